@@ -51,12 +51,9 @@ func (c *Content) UnmarshalJSON(data []byte) error {
 		*c = TextContent(text)
 		return nil
 	case "array":
-		parts := make([]ContentPart, 0, 1)
-		if err := json.Unmarshal(data, &parts); err != nil {
-			return err
-		}
+		parts, err := readParts(data)
 		*c = PartsContent(parts)
-		return nil
+		return err
 	case "null":
 		*c = NullContent()
 		return nil

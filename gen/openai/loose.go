@@ -1,5 +1,7 @@
 package openai
 
+import "strings"
+
 // LooseString is a string that some servers send as a number (ids) or as an
 // object (messages of errors): anything but a string is kept as its JSON
 // text, null as "".
@@ -51,7 +53,7 @@ func textOf(data []byte) string {
 	if text, ok := unquote(data); ok {
 		return text
 	}
-	return string(data)
+	return strings.ToValidUTF8(string(data), "\uFFFD") // as in any string that is read
 }
 
 // LooseInt is an integer that some servers send as a string or with a
