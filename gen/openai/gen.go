@@ -396,7 +396,7 @@ type ChatCompletion struct {
 
 	// ServiceTier The class of processing.
 	ServiceTier ServiceTier `json:"service_tier,omitempty"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: it goes with seed
 	SystemFingerprint string `json:"system_fingerprint,omitempty"`
 
 	// Timings Field practice (llama.cpp): counts and speeds.
@@ -442,7 +442,7 @@ type ChatCompletionChunk struct {
 
 	// ServiceTier The class of processing.
 	ServiceTier ServiceTier `json:"service_tier,omitempty"`
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: it goes with seed
 	SystemFingerprint string `json:"system_fingerprint,omitempty"`
 
 	// Timings Field practice (llama.cpp): counts and speeds.
@@ -479,11 +479,11 @@ type ChatCompletionRequest struct {
 	FrequencyPenalty *float64 `json:"frequency_penalty,omitempty"`
 
 	// FunctionCall The older form of tool_choice.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: use tool_choice
 	FunctionCall FunctionCallChoice `json:"function_call,omitempty,omitzero"`
 
 	// Functions The older form of tools.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: use tools
 	Functions []LegacyFunction `json:"functions,omitempty"`
 
 	// IncludeReasoning Field practice (Groq, OpenRouter): asks for the text of thoughts.
@@ -499,7 +499,7 @@ type ChatCompletionRequest struct {
 	MaxCompletionTokens *int64 `json:"max_completion_tokens,omitempty"`
 
 	// MaxTokens The older name of max_completion_tokens.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: use max_completion_tokens
 	MaxTokens *int64 `json:"max_tokens,omitempty"`
 
 	// Messages The conversation so far.
@@ -539,7 +539,7 @@ type ChatCompletionRequest struct {
 	PromptCacheOptions *PromptCacheOptions `json:"prompt_cache_options,omitempty"`
 
 	// PromptCacheRetention How long a prefix stays cached.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: use prompt_cache_options
 	PromptCacheRetention PromptCacheRetention `json:"prompt_cache_retention,omitempty"`
 
 	// Reasoning Field practice (OpenRouter): effort, max_tokens, exclude, enabled.
@@ -561,7 +561,7 @@ type ChatCompletionRequest struct {
 	SafetyIdentifier string `json:"safety_identifier,omitempty"`
 
 	// Seed Best-effort determinism.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: the vendor no longer promises determinism
 	Seed *int64 `json:"seed,omitempty"`
 
 	// ServiceTier The class of processing.
@@ -607,7 +607,7 @@ type ChatCompletionRequest struct {
 	TopP *float64 `json:"top_p,omitempty"`
 
 	// User The end user; replaced by safety_identifier and prompt_cache_key.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: use safety_identifier and prompt_cache_key
 	User string `json:"user,omitempty"`
 
 	// Verbosity How wordy the answer is.
@@ -954,7 +954,7 @@ type JSONSchemaFormat struct {
 
 // LegacyFunction A function in the older form.
 //
-// Deprecated: this type has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+// Deprecated: use tools
 type LegacyFunction struct {
 	Description string `json:"description,omitempty"`
 	Name        string `json:"name"`
@@ -1143,8 +1143,8 @@ type OutputImage struct {
 
 // Prediction Text that most of the answer will repeat.
 type Prediction struct {
-	// Content Text or parts. Absent, null, text and parts are four different things.
-	Content Content        `json:"content,omitzero"`
+	// Content Text, or parts of type text.
+	Content Content        `json:"content"`
 	Type    PredictionType `json:"type"`
 }
 
@@ -1170,7 +1170,7 @@ type PromptCacheOptions struct {
 
 // PromptCacheRetention How long a prefix stays cached.
 //
-// Deprecated: this type has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+// Deprecated: use prompt_cache_options
 type PromptCacheRetention string
 
 // PromptCacheTTL defines model for PromptCacheTTL.
@@ -1545,149 +1545,151 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1tcxs3su5fQfHeqpxUjWTHSaXOlT8pdpKjXSn2tZzNbiUuGpxpklhhgFkAI4px6b+fQgOYV8xwSFG2",
-	"t9afEpkYvDa6G91Pd3+YpTIvpABh9Ozsw6ygiuZgQOFfVzID/tr+k/0rA50qVhgmxexs9nYNJLe/f6WJ",
-	"oDk8J5RoTvWaMEGYIUwT0CktIDudJTNmPymoWc+SmW09O5vhx7NkpuBfJVOQzc6MKiGZ6XQNObUDmm1h",
-	"G2qjmFjN7u/vbWNdSKEBp/cTZbxUYP83lcKAMPZ/aVFwllI7zSf/1HauHxp9/l8Fy9nZ7P88qdf9xP2q",
-	"n/yolFRv/AhuvPaaf1tTQzYgDNkoKVan5ELYVRsFNCdmDUTTHIhc/BNSQ1KZgyZUEyoI3IIwpzPbox/M",
-	"zuX89QUO2d/czkCEioxs1qDA7mWhZAHKMLcJqcxg0sJe2Ia4JEMZ1/1Bf2LAM1IomhqWAvmvn6Vccfj6",
-	"jLwBo7YXYilxHnadnN3gVETJOV1wCGd3d7KSJ/7Y7N6fvqGbK9CarmDW+PVE37DiROLAlJ8UkgkDqu6E",
-	"y9KAOglTcT/cJ7MlZRyy+QoEKOpmvXMRSv7r6zOcdEo5J8bubCpLnhEhDVkAUUCz2Fra1Nde26WUGq57",
-	"vxy6LiYEKIiTQndB53+Wyh7KknEDityCylhq9OBp+Nt2YYdw1Pbox5T7rnpXeHgT8StDM2ro7i14VYB4",
-	"g2P7ky2UvGUZqK80kRtBcCc/AXmKeWrudk+fc5rT07Qovj4jmv0JRC4dfVoedmdGaNHOYwUqto8XwszG",
-	"51YomRdmbuQNCH34LF03jzPJYljULHF61JAlLbl56H2VOTOQF2Y7O1tSru3Y2lBT7sMVHUsRUrCUcmLZ",
-	"8CfmIq7XDx9jCr39u2/K8d8rDvCuGt0JRXvPzzmXG8jeSsn7u31OjJScLLbEfofyxjKwU2Jp4BZEJhXh",
-	"QG9BE2Y0WUqVE1mAiMjFUhuZ75KMdha/WA45KnZKkQZp8+DOHD8epzJHXLYlWYBmGeDfdkfsOgfP86GE",
-	"c+SO78cPX8cvuj1/7cR0TrdWQJcaMlKKDBShqHL2DzufoAQ1h77yupAJ87DkrPfoYVYvjipFtxVX+ROU",
-	"rNffuhN2zDDkjovhJnj2YQaizO3HtDSyqSu/65KB/V4IaQbUonOiZanSiotToTeg+hsZSGF0G6px3trW",
-	"98msVHyesnrssa9/fXP5IjTtbhGOHt2a9pCNjWkNHd0VtSrz8LyhYvtqOTv7vfe2SD50B33XVf7/cv3q",
-	"F6vOWxn9HJVHyjd0q8kt5Sw7JdcyB6JB3YLSRIPXlP1jgBkNfNkXEHaCZcZk/8SuZYldUIP94GuJ5DSD",
-	"5/aBRYndN9AmQT7IMkK5FFEJ1D7guIb1A9Xw/Xd95nKfzOCuYAr0nJr+Z78Kdkc0pFJkuvHxDg3AKrzZ",
-	"nsqhUVS4kWMPwzYVsSxOQ3afXwLfrWGeEUoKBu626MIqTESWpihNYgnAqp/nF19pQm2P7mR0eAUyc+wz",
-	"mMiHP8FRhafFy4crFTuOeGovPZEzJvaQIH6SKnf7FTjKht7Okhml6SyZ5cW3s2S25PiHLEptGWaaf/N9",
-	"nNXYDl8hofQP4G/Sqo9WoUllxsSqR1u76WZZzXWUPTeWdZ/MbiWuefwbnFzvIrlPkzBu7FK9WFPzQuYF",
-	"hyG5s1lLPixv0rUdY7oIfrF2M90tfZNZEAsTlPrXoAoOd8xsE3J3fmGfPCgudV9ehmneD+r69ZQe9bWZ",
-	"KqAGsiNe9coCMUpewWg1atB4GNPoWAPGpnMV2tlv0KLYlw/uFzVJPbmqW94ngdB3EmXzEryqLod/cTtL",
-	"zVyBLrnRB1t4iBSdB/hnQ4rB/rKn6Wazlv5iwX4WuEPnqYGqdD39JGq20OAIG2bWxDDDQX9Wh2BVT5bC",
-	"3DDYeYmvXdu3tqn9dKsN5PMlEytQhWLCy69CQep4jBv8KAdkeTfLmVg5jTzLmGv1uiEYXPfTDVSpLIXR",
-	"KF11AZDpEXJqaAaPeh5lsIGOvoaw0X0yu5uvlPzXruZ//9k2iii8Sb2sIBeSysMShOxuAf5iXYqb/r14",
-	"JcC5MKw4DA4PyI4o1Utx80W0/6eI9kcQ08tSpwOmjzdUZDInheU0YhV94x4i5pFmv8j6L7L+i6z/Iuv/",
-	"bWX9q4rzBfNHuqbmNK1anaaoEsTMHdFnz3BPE/p442yaCERpKRQ02Eh3Gj68+cUK0TU1cwN5wamB+c2G",
-	"qodS4e3l5VVCmrRIg3G58uGivdYP+hkQJgg7+NysmbixW76TDf7/DYivz4gpldAkfGbFkVRELpcjS1pI",
-	"yYGKUeUB7oyi84XMtg85iTPiNqLadQWUVyCAhLxfoY/2PaELeQuEcv4ZnMQSDfYi3c4LEJSbrTsLdGfP",
-	"zp52V/yS6VSWiq5AE+eyJ4stWcsNkUsDqB1sSUpzJLJgGJxlsrQrTGY5vWO5vYbPklnOhPv/k2eDuyDK",
-	"fOHkQ3B2zlPK+a4r95Nv/IJyXuvvoQsdlyx9n5/kGSjvzF06D2BT3I5O4RJWNN2GiaAWSe8u3JffPPtv",
-	"XH74syOmEXmT8jKDuQKqpZh0QyxbTkhLuaH6Bn3Rzk0Ld8YRpixXa6MfeGW4XDEzXzA6wrw+dB8CPeTa",
-	"eZZBRox06C3bpZ0i0HSNbubM0Rhh2e6b4uZUKLnQLRJGIEBv3LAzXK7sDV3QBePMzjrc3WHjd2eT3MnO",
-	"a4EyCGX5AV1nUhAPFAvL00l1KMQffNa6PkyY77/bjWzxM2kOP5XG0acvlyS6kkPn4pjUgD89leIWlMbH",
-	"EdGSLKmafLcC+7sfu0XRB/pB5lsm5sVu31ymZFGxROByY8WUJnpNVeXe5uwGOANt4txxnAmOQttkRh39",
-	"9if6VyYyJGtH0mRDhYHsuWMImzUIQhcacaBTt98Nhoxq9L3RfFS35/SLp7fKhXxKzsWWOAXsOf6zQ9V8",
-	"pQlnGmG7QhqScqnd5TjKI91hiO0yWizjm+5F+R+5ITkVW+LVWMuxwiWO3o5KzgVW7/+acm8KqijnwOdW",
-	"4KC4azO02E1GjIYmGm5BUY6QUstLiBSAOlNjxxp8q1Bgn/UTtux13dJ9p0GkcLDK4NCulgaoCXrQMZUF",
-	"b/VIabqG+Q1s+wT4s5JloQNawc/I3VVKCgVLdnc0c0B3Ql5L3L3n9psX9pNX/otuTwoMiGnnV/X1pvoG",
-	"n3AN/eLwF0hL64DlUiqTkFoWJQTuUKwlxCn+2Weg+FZLn7sJ79rCN6H9j655q4vaBT5FSWs+1RA+X8v/",
-	"lfwoVigFBRg87PYdHhNweckN8zEMt0D8d1afsb1Ro48t1EJQxXwawCBESNQYA02XYLZzllmCX7KYcfCc",
-	"aGNnl5A11WvIKk3IiiAQGSm1M8Ln9O4SxMqsZ2fff3c8xqAh2NPHVbUfQJsTR6gkAwPKMkSdH6iaPcRO",
-	"Z2Sx8xPbxrVVsFsZ/ytAoRs+D6eYUwMKgyDsQ9+jzcJbeppa7vxBezwGHEruxCpDzq+k9xloKl+/xtYN",
-	"lm4gL6wqUXY2q6eGXNO84HY7Gl88J0+DclQKDWYPUfp0giRtWmgOlw8vAYprgJuE/Hx5lZAXnJYZjJhz",
-	"EvvfFXNwakLJosxWYD4DoRGmOnczmmy3WoSnX7XWw59We8zvoKiKjzZXVG/XU3Bgb6Vs2HFMHKX9WxeT",
-	"ukU9ePKzJoqfxuGK+c1u8ajt5QSyVNLF3N3Ur71H28Bi3jZ5RN8sit1Sriu7irOoGEkMdBTv3uPl2dNJ",
-	"3KIhWOyUih1MLDyIa7PLluRUex3cPplxJzPcyh3s7Js92ZmV5lMtI0H6P7f6DacpZGSxJT2dAj0+3QfH",
-	"Q+Cyt6AWUjOnko2iI6uG98lsA4u59y1OlEO/weIaP6hEUSQygM8ahpy48yZc4D42g3IDSqC6GAsQxdDY",
-	"iGv6cDmzw23tmM1nIEayAPceOx+HCR91WxwNPbG02uTam5t3WtexsXsPDYWtMZHBXcQCPAwFaXKyUcN6",
-	"aDcwck5NuoZsHhTVcYq5/vmSipUPm7OfeBuUVUCC7dkxpg3VZB2H0X+8uNWJVlF35+a9U31Y/OpGqokY",
-	"iUF8gJUPU6dze3l59XkfzB7u9dFwtJYjHS9OMhqq2MSlxdUg+yKATbAAfuHDD+fD//Hs9gtr3RVA+4Xn",
-	"/pvzXMcOohy38om+xafcyzpZyXhsFE1TKAxk89rX0nqU106Tw9IW3CcOhHTsTllOVzDZfFBTcUIumQFH",
-	"RTnNgBQsNaUC/TiZGWoL/JHXr8Ae/aOem4G7poHmwH7uo9RaZR3qPGsRA6JIQZXRp+Qc/b4JsUMnzh+M",
-	"j1n7K7Gv9KUsFcnYcgkKhEGD0Cp6klLAYADzNKi9m/Jr6jwrbRvMuz1TQLRc/s2eo6/UKqSWEi8OEvxL",
-	"bKvUBh2NCV/5Vm9SLlfEMRxnzYtDCQ5BFgroDa7wM9CVnOt9Ny+4Ytooyr0UqWyIlqisWurRJXAUxF4z",
-	"vdbBZ1BlTvH4vFPvjJtrthJoY39fJZmh6nM4iiXjsFtr5FAz8lLtxMxd2Ia/vrl08LOiNPNJ6NYL29Tl",
-	"Cuh6p2vy3cM9/UP9EbLhZalpBEDyk1VJtgUQ3yIKCakOcLf1tlBSLh0TaJHsw3Qvy1JH5h7SKvUm3vS6",
-	"jJqsQ7tGtpSJXDbkyLDKppxCH3+zDZE+pmbH6I4WeaqydE1yyBegmlfM8okcqGN7AbaNe9mk5zaZ+ltR",
-	"k0xzaY0dfTfh/E5uKS8t+/h9oA+7OMzj88KDUSPoJitJlwrgBPGjOFVHX8Ep0RYq2CAafRQy8xwp9UA1",
-	"99FMR5u11OBnzTRaEdzA/Zm3vv9wsNl7mpO/nnrt5o9vUJdMsdW70d34aQDFUXmW3H7kdEu4lDdVusH2",
-	"fqwUzXO601Dws2829ep2Zunu7+SrGPu6ERPhL1eYejQkArv4WzA6dah3SvTdxIQoA7lQXls1DZF3tCgw",
-	"jY2sNbb+KdAqNY+e4LtzcVXtNCrOm9LJo2LWkE/2KDYyH00JzYpKkZjBJ6rnTo9FqQxak8NV/y2CU2td",
-	"cIIInH0yHdJT7GDqpY+vTR4aWVGplxPoJ5gBYpmjJt8nF0SFiurhF6qLetwvqiIhwURWhVPAlJCKCcpi",
-	"bctIh97vvXR8jziJyfl4OyZMD2R0IaprYMrp1p8Vr2g8K8bo7Rc/yTpGXMndL683klcwlRq+PRmCEm7W",
-	"OLI+ptb9mC8Ag8n78hmaP41jClIj1ewgl8K0cPVqliFIvaMVVGwvWGXrub8bW/SFiOa3OsdLklTQePsX",
-	"BtxAAKPbd5+AxEHPQjtLrpOMWv04hCrM69nT73bEefX7acfyHNLRWI9jIWd7DPeuue9XIcJjLIlhU888",
-	"qQ70hGb05OnTZ7Ok+8O3Jzq39yDyA6eq5RYNo/QSI47GmJx26Lg+vy59NrTkGCVGPhwMF85YDkLHFS4H",
-	"Lg7zvcVrGEeMNaNJ+mcMwuVxmwia/tE3r19T1UN00iV2t64Z6DPpM0c0LUDWEPzqcCjVAJzJLXCUl1TJ",
-	"9vtH6IPHJrHzmiFPyh4znIBkGme9ZNrUmT8mOcqqGfokAEO8OOwdLj/0PbqFv4bh2/vXy/Y93V0iDeX7",
-	"f9hZUXv8Tq/RBbUvSNP5M1tySU3DRBX+XmDKzLipaZoxpK6MMC07bEA49pjgOXqQnxPdywJLifto1Ie7",
-	"d8JtP/XmBepf7YXMts4WtnSlMhK0loWCFM1sTu694AosPLTIxM43dus2Ov13t/r7E9Xm/PVF2Fz/NEB1",
-	"grrYRbkkGw/KcfU5Pr7XfD/oShsYMb58Fz/sUlC0XT/OrluZDHAK+CyQpWnmIKbKpxR2lpVPmKl+IM9/",
-	"LwuvbpqdHjLfXZnPP9Y8HppPvclhHanFWOlP3m3V5VCZTDFbyRlhgjMBWJyGWFFDfn1z6RRzAbXlIEBk",
-	"yFpyl2ank4+WcZgHQX2wOdp2stusadfUTiw2od/jW/RbGLGI/XpLqEfdWb0Ksufo8yebNeNAmCFriiFE",
-	"TX8LgrySGXdBb63nbNIBDc66RqTAcJIZXUiFIlLqoEbMqy6Z0OVyyVJmu/IJoBQ4U6OloL3NGA3HzREm",
-	"YPe1ae4a9vO08u3UHp4d0KBmBvhRvlw1bDg7jhOAGKWlfvKUg/OlzIehnvXrOlCckMIKO6wpEHlgTSxy",
-	"8TC0SFh8/fjrcqtA6TU/SrmlH6JKoXd6x44VNzrg80o6ldLGduwv169+uXYFyFwMI0vNhGDJitTzUhuy",
-	"lNylugDi+p0SMTnVM/dz7UnrnoL3VNWH4FxzbjrRY1gyweI+Ssw+Jwy9m+iyu3aNu8toDFF1OLKq62rI",
-	"QP+cqht0YK/gLmphQMv3y4ZeGh4ivgxHPwAMQTt868SmM8FbNZRLeQMZoS2G7zvhcjNLZmu2sgxSKrZi",
-	"gvKD3zLjTLruPqzu1zeXseMOc19sCc0yBVqjft3UE2JnHnZqJ+7Fb6qrGbLbl2wbxY62AYYZKJxBNVlU",
-	"BRXipoXesU+z5NRjB1tOlz7d230ka36vi94iXlQ1AvDG2yU1ScjVKGhXJ1it6hoFrnoBZculbfadnc4G",
-	"Fvlw9YJx8jloiPtk1uB8e3n9zgkWW7nexeiO6blrTXfoWN5W7LdmiFUs/SBHPApsY1AQTattOVUIHUuk",
-	"dNKyTVBsGhKfufCVWs35+Lt6mHifvDu1BbEpl5g2UXl0KYeSG//ms5pglSxFmE6IkuVqzbcRI44PdT10",
-	"rzDxqookMHm7kYSDsZv1kHhcBasHnqZhOfxpldveFC/Ofzl3leRmx1ThLwejwi/3z3cXDRfbw6V5A8LP",
-	"Z5LTPmJSbLhrP9KYsU29GjKJvfJJtirYuJIcklY5LNRWxGBi+lGw0nUNvWl18RgQpCMjjRBk9J+Jlv8C",
-	"rfoCrfoPhFbFy4i+Bc41QrtZygrqDWVSALJKQu0vzzEFE/4dts3BNMJfD5HhLqPfbm9Gnaio7cvwyrQl",
-	"aCZK3Gs2xfo+JZTlCxrtCxrtI6LRvFOjH5KCV882Szpl6ZlulcgYc4cEANuxai92MqBGQflUa6YNFS6z",
-	"rcaJu5keH3PXfEXh7r+LKop1kuEdibHrt1SnoE5BjCTffO/RSppgKr2souOGlvBxbBBVzt9+0ECIv0F5",
-	"ta8Jx3/kRnDol8h7484En81eociWXYYKzUKatU90bRlDIw/tkj1S2fjjl0s6QpEjejevnGDT8wF8jO2a",
-	"BnJCMqlRTnIjIJsvtnET1Lo0mdyIeUbNABQlo1vCDCY70An5xz/+8Y+Tq6uTly+Pl/x3YqGUaiFRjmIX",
-	"fcmimMJ9AGkV7G4iGE1PqwjvUC4itZqnAnz4+uuWMcohNY0Eg89JKjO4w8yemjDz9WclivcH2g0h5vBc",
-	"Bs+yb2RzCLuYle2qldi8U723k1knmBuoL/M9LCYGog+n5U1/VZpU5qhXyKqu8J6f9nJw2G6q/oZ2znXy",
-	"QoolW+3OvjGl/n7dq6u+HyuPPz4bdJsMRNQNCMXW992i+jqVylLzgsv0Zse3YTv75eVcHidEz2zW6AFU",
-	"gEkdhC/IHofSHfrCagDGDu4ijn/dx1Jb5a6azA7dNrrdimb/nBCb2TuO/YIz4593eINrUKXnSno4qxh1",
-	"vI4D2uoGdaWimm8woyfzjWHIciE5S7d7lGJw7eOg7fFde10NdVQm55nMATwufHk/Om1Pc32NlxpYSRVM",
-	"w+MPiEYW6t5QvqPtnBYFZ5DNXby8bTfa9Z53p2Z/g9cnNinkcqPz6Od97aen7na/5HS1giy+Q8PUut8t",
-	"dyc3fMlrvHyYTtI81f4m7DirdxPoqM6wEEAhPa7RcNT3f4sxko7FIapA40p9sjJvyPDgQk23tU3S4U6C",
-	"6DlafYOe2tq0Y+7UXaWoUTFd70qHdRyWRWXfCLo47vecb+xWVnM4oq9wTBd+3aoOE0kkhWebS23arguy",
-	"YZz7mhB7+RMn+ham3NV67mO3NIwdu1+dHpr1I3tf1Tcmnsimt30/ikwHv1Xmy80QujSgnGE5ZJ7ZX5uN",
-	"TmA/xXa4ixZ7gbuCs5Q1uUr1Tzu2pqvwsrzuarCL6WpgpHBONDt6XckYE1PhYTx4191eJzNj+B5fvX17",
-	"GVcXooV7JqBW7Pq4FKuqmhHRxjKRepXV5ot5DrlU9nX97Lv1NNy1/fjklipBc2fHuxBXnU4OOC27Cw2y",
-	"+PZpHieD3ui+5X5D7pvJ8THSLDrn+EYxA4/SdfbYeSE/cfbDkORp/0SVLjtx/himzNg97laPamtqkLEy",
-	"jwJ48zJdN3y6mIJKN6+vB81jUDBmvXL43apLD+S98//NqUt06oY+7K7/4oa8qoa8xCGvwpD/44b6u//v",
-	"FQ75sh7yCMDhagG4ta26T3FHEQYlVGVQ1zQCiPynlmK+L2qxUWxqX7zjlACw6fWu9jM5RL7t265wQypF",
-	"sbk9Mfn+RvJoijdJdAG0TbQZ3AK3ez8Lhd9nPhQ8mVXuPB9z1AgueohS4EpdvHDepGv2JwxcwQr0GLlG",
-	"Dxq+rqK1G7qPBVI51drXSUlBa5+0oIPWDx3ZpyZmy9ApxadyoZhUzFiBvKQaLatinkFOhX2NFqDwdS1S",
-	"29Zud0ZVNo0fPBz1P2EidsuiWcadZxQT0wbfKL5DYKfF+6HpPL4bz4nxkFdruyRYBGDIt2QBmmVA3ru4",
-	"6PdTbPquhrRcLEs9BNR9TTNNsJa+JnRFmdCG4DjpmgoBXMcrh4a+yzgi8jzD9w2n2rjOneMaW6ONUchQ",
-	"SjXWf0yAvp1YKr4B+vBP+goe4E3Uz32C4ypTLaY396k4j57YOMz74ZmNp4eut8acaAWpciD77TslF8YF",
-	"2NrDqutTI7QuIVq6aydAGyZW/nWBpcNijygFmEI6hTnLWjbG+7iHz3uz34TPLl7qo0EZQlLWQSPgR7Ct",
-	"tBDKkXindC01Vum6AVEZ5V0hr/7mLrYGdqX+OQR2zbL9CsdVOZW+0o3cEodUPOvhGUaq0IctnGIttpOL",
-	"H32nlNpE5FDRAJkfgqXuqms4v3pVMc1tKGtrjZnExBOYxNUZX+kN6G4m2i9JzT1EB5OaTs+9OmuAeqfi",
-	"eWuwyhSt3o6yny5fAdhifIRy7jOthCAmqYhbNdLIcxem4JSKhNBaEsS9xHvsVwDVfRos+FAM/idCgO8N",
-	"/n4Y0mu6NKycFJ3AJOFpQidkg2m6PR406AoL4BKVb3lKrpvJhTjQW8wpIUuzF7ht79sRvwkDZbHO0YKS",
-	"+EAcn3rGqTA0x7zCku8obTGtQqk3AE9tHrjDg94PndFj4XgIx2pVR01cBL9U7r9CmurSxDIyNLhRMqNi",
-	"uy/SEz9pzXUoxwLGUyEOGWsyu7yNHsaJ048EUHEuN2jt9KVhR0OTXOO32HayEKgTTEy/1c1v4pERMTgd",
-	"liD3zz3UqbYFYGpqH38ajDcaNUPPrDQ5f31xeJzjQ41R9akeILzq7xpGqGqPqwNKOsccs0JVO96DVTww",
-	"S3zFeXpH+FcmMv90skqXla+da9RfygMsSQ2tM3pzUioyllHjdfEvz4WjPxcO0Np/fXP5wkcERtNboFnC",
-	"pTHJ4A40waBmkq6pXUIji9pgvnsQ2XxPwMHD8vxpQ5X5uEMaZvjxkh8NDPKgBCC/xu1hbxv4+Q0ocMcL",
-	"2Snx7kcEZjqzVAig2kiiy1xPQFD0HX2j9ZmkFHotzddnFf6AqgrC4fzhjxQPURXRmxuWw7Rwt6/PmpES",
-	"/Vs7XvJ76nSiTtLprtZuT81wtXFUS7ysIPapJ9jucilgm1S5PFsOzraq+1+vQRUc7pjZfv0JElC2CkOt",
-	"mZlMriEi8+OTa2vKOdP6kDk7cK2DSLHHnejncKd66X0Puk+tXqbepRio4z6Z/auEEj6LvYnXqhybT31l",
-	"E9KoptusqLcze8fDycunSP4MdrCbAvoA4tqRDrovEyakiP5Vg2qmwtmBIyoKJe9Y7kPSxmsvp1XqjimP",
-	"sOZExnCPzSnsWlD3WRb/tn6A+QIS/VyZeLz6ufMEdrLU+5xoiQ/R5swYDicgMkYFwaza3z4j+G5p12Wo",
-	"XjAVlYUU3ENI8bpgwtQo9He4KLWQ2oe/TsLtbKTKtk1QLGsBIAbQBcfKDlnV6tudQxhRUPvl1TtcQx67",
-	"3FVlsSl1JCjncotgkTXmW+ecIsheKgQkQbqWs2TmlRe9ZnmOPOEWlEa0FFUMX+OQxaudTbFvuwnHUq4v",
-	"SsbNCRPkFjPuLrZo0gmJjD1YfrElLHMlKdDgwzS6asSppdbfYOEAK4OYAPezq1jSqFO2+7ngms9DXLX2",
-	"UJix9faxM75yw5w32N5UzhS33f7dio7JAoYZTVjm0sY7VIG3jTUgB40s8rt3pUqQPn4FP6ZlXoOLY9nX",
-	"IrJfkfR9/NY4qbRUzGwRw+btSUAVqPPSRedj74jmwH+uWfHamGJ2f48uh2UkP+YL+ziu5a9OSFVuxRk6",
-	"HYFjXq1LnF6jRH6d4eMPcQsik/bHJdIOmvfRfBp0Jcz4TDlpjG9/Oy9XpTbk2dNn35/+If4QwbCauId5",
-	"4lwEOBVMSeEqZHNqHITCv7McZALz1tjh7ah/CLgF5dKCEV/7tUZQUFcUwM+WaaKgkMpAhhzCuDV62vhD",
-	"2NHtaCsQoKht5avgUjdqTijnOP0f74wvNoPevFLpM/K+d7JnxJ7se5JTdaMRLI63YlsF7vwhqv06f31B",
-	"MgmYKZys6S1UYcZu7qUG/TwyhncCvP9DcKaNJrpM18T9m8foWLZ+SqyqofG8MnvI76uL8h5ZJ4clOpVw",
-	"R/367dEttkQWIGjBnqQygxWIJ/g3O93SnCd4TBvFjAFsu0Y4hcAufENch91CV6dBAFV8i7RIDVvwduGM",
-	"0z+s5PCmqJmrFmm3JqnL1+LeORolRlGhOTUY5WU7cdRuqezk6X9jdKGb/Oxs9u3p09NvrbilZo1X68nt",
-	"N0/SNTVPGvcCLdveOGDPysXgZfYGYTIBe49qu4J324A2P8hs2wm4wVgzx5Sf/NNnjp8GY20PEgoe3beV",
-	"gDoq17krbKfPnj59pEk4TgZ35gkWETlxnP/Q3l5YEeIW1IdmOpXOq7IBkJd4KjnRIIwrZBKgiTRdI1/A",
-	"JPyluEFSEeT97y9f/fLju/co8b979v+GZlht4JOfXLkUly/Ga6GTv7Hcu8xzqrZWSXFaKSWpFJYqqcOO",
-	"bNaeR6EK6EuwyKVHCJ5iJ5Yoa9a8ixzrGkiPQ4m9qlsfmQj7NaMiRPNKhJJemOQMCQJxOCjNpMpAfQoi",
-	"eFsq4QDxTBhZFx0Lp1znAFlB5IAvmca4MKwI8WgbXOc+GbiNVqicHmE37Bi1h9zf3ZQKsnAu2ay7MU8+",
-	"4H/vBzfoDRjF4BaufDRwM3nvAJ6gbuIW7iL47SPjcTd4aHNd4bwj7O5L7HoBqL2EXpsaJW5JU5f8/Z1d",
-	"the9+Cs+PFGR1GdPntCCnXpBn0q7R/f/GwAA//8=",
+	"7H1tcxu3ku5fQfHeqmyqRrLjpFJ75U+KnWS1R4p9LefknEpcNDjTJHGEAeYAGFGMS/99Cw1gXjHDIUXZ",
+	"3oo/JTIxeGk0Go3up7s/zFKZF1KAMHp29mFWUEVzMKDwryuZAX9t/8n+lYFOFSsMk2J2Nnu7BpLb37/S",
+	"RNAcnhNKNKd6TZggzBCmCeiUFpCdzpIZs58U1Kxnycy2np3N8ONZMlPw75IpyGZnRpWQzHS6hpzaAc22",
+	"sA21UUysZvf397axLqTQgNP7iTJeKrD/m0phQBj7v7QoOEupneaTf2k71w+NPv+vguXsbPZ/ntTrfuJ+",
+	"1U9+VEqqN34EN157zb+tqSEbEIZslBSrU3Ih7KqNApoTswaiaQ5ELv4FqSGpzEETqgkVBG5BmNOZ7dEP",
+	"Zudy/voCh+wTtzMQoSIjmzUosLQslCxAGeaIkMoMJi3shW2ISzKUcd0f9CcGPCOFoqlhKZD/+FnKFYev",
+	"z8gbMGp7IZYS52HXydkNTkWUnNMFh7B3dycreeK3zdL+9A3dXIHWdAWzxq8n+oYVJxIHpvykkEwYUHUn",
+	"XJYG1EmYivvhPpktKeOQzVcgQFE3652LUPLfX5/hpFPKOTGWsqkseUaENGQBRAHNYmtpc197bZdSarju",
+	"/XLoupgQoCDOCt0Fnf9ZKrspS8YNKHILKmOp0YO74U/bhR3Ccdujb1Puu+od4WEi4leGZtTQ3SR4VYB4",
+	"g2P7nS2UvGUZqK80kRtBkJKfgD3FPDV3u6fPOc3paVoUX58Rzf4EIpeOP60MuzMjvGjnsQIVo+OFMLPx",
+	"uRVK5oWZG3kDQh8+S9fN40yyGL5qljg9asiSltw89LzKnBnIC7OdnS0p13Zsbagp95GKTqQIKVhKObFi",
+	"+BNLEdfrh48xhR797pv3+O+VBHhXje4uRXvOzzmXG8jeSsn71D4nRkpOFltiv8P7xgqwU2J54BZEJhXh",
+	"QG9BE2Y0WUqVE1mAiNyLpTYy33Uz2ln8YiXk6LVTijTcNg/uzMnjcS5zzGVbkgVolgH+bSli1zm4nw9l",
+	"nCN3fD+++Tp+0O3+a3dN53RrL+hSQ0ZKkYEiFFXO/mbnE5Sg5tBXXhcyYR6WnfUePczqxVGl6LaSKn+C",
+	"kvX6W2fCjhmG3HEw3ATPPsxAlLn9mJZGNnXld102sN8LIc2AWnROtCxVWklxKvQGVJ+QgRVGyVCN89a2",
+	"vk9mpeLzlNVjj33965vLF6Fpl0Q4epQ07SEbhGkNHaWKWpV5eN5QsX21nJ393ntbJB+6g77rKv//ff3q",
+	"F6vO2zv6OSqPlG/oVpNbyll2Sq5lDkSDugWliQavKfvHADMa+LJ/QdgJlhmT/R27liV2QQ32g68lktMM",
+	"ntsHFiWWbqBNgnKQZYRyKaI3UHuD4xrWD1TD99/1hct9MoO7ginQc2r6n/0q2B3RkEqR6cbHOzQAq/Bm",
+	"eyqHRlHhRo49DNtcxLI4D1k6vwS+W8M8I5QUDNxp0YVVmIgsTVGaxDKAVT/PL77ShNoe3c7o8Apk5th7",
+	"MFEOf4KtCk+Llw9XKnZs8dReelfO2LWHDPGTVLmjV5AoG3o7S2aUprNklhffzpLZkuMfsii1FZhp/s33",
+	"cVFjO3yFjNLfgL9Lqz5ahSaVGROrHm/t5ptlNddR8dxY1n0yu5W45vFvcHK9g+Q+TcK4sUP1Yk3NC5kX",
+	"HIbunc1a8uH7Jl3bMaZfwS/Wbqa7b99kFq6FCUr9a1AFhztmtgm5O7+wTx68LnX/vgzTvB/U9espPepr",
+	"M1VADWRHPOqVBWKUvYLRatSg8TCh0bEGjE3nKrSz36BFsX8/uF/UJPXkqm55nwRG38mUzUPwqjoc/sXt",
+	"LDVzBbrkRh9s4SFSdB7gnw0rBvvLnqabzVr6gwX7WeAOnacGqtL19J2oxUJDImyYWRPDDAf9WW2CVT1Z",
+	"CnPDYOchvnZt39qm9tOtNpDPl0ysQBWKCX9/FQpSJ2Pc4Ls3qP7mRAFF6/uMGbKSgXAaINtHKWA5Eyun",
+	"u2cZc61eN64QN5HppqxUlsJovId1AZDpEcZr6BCPunNlsJaOvpuw0X0yu5uvlPz3rub/+Nk2iqjGSb2s",
+	"cIMklS8mXMe7r/oX61Lc9E/QKwHO2WEvzuAageyI938pbr4oAX8VJeARLvRlqdMBI8kbKjKZk8JKGrGK",
+	"voYPUQiQZ79oBV+0gi9awRet4C+gFbyqZGQwqaRrak7TqtVpispDzIQSfUoN9zShjzfOTorglpbqQYPd",
+	"dacxxZt07HW7pmZuIC84NTC/2VD1UC68vby8SkiTF2kwWFd+YbQB+0E/A8YEYQefmzUTN5bkOwXm/9+A",
+	"+PqMmFIJTcJn9uKSisjlcmRJCyk5UDGqZsCdUXS+kNn2ITtxRhwhKqoroLwCFiTk/Qr9vu8JXchbIJTz",
+	"z2AnlugEEOl2XoCg3GzdXqCLfHb2tLvil0ynslR0BZo4GABZbMlabohcGkA9YktSmiOTBWPjLJOlXWEy",
+	"y+kdy+0xfJbMcibc/588G6SCKPOFu0mCA3WeUs53HbmffOMXlPNa0w9d6Pgd1PcjSp6B8g7ipfMqNi/m",
+	"0Slcwoqm2zAR1Dfp3YX78ptn/4nLD39GLvTYdVdq79pEm7pIeZnB3P066QxZwZ2QlqJE9Q16wJ1zGO6M",
+	"Y11ZrtZGP/BQcbliZr5gdES8feg+Knp4ufMsg4wY6TBjtks7RaDpGp3bmeNCwrLdZ8nNqVByoVtMjvCD",
+	"3riBMlyu7Ble0AXjzM46nO5hk3uHSG7v5/WVMwig+QEddlIQD08Ly9NJtSnEb3zWOmBMmO+/242n8TNp",
+	"Dj/1FCCSQC5JdCWHzGWMy+PkqmFhA37/VIpbUBqfZkRLsqRq8nkNIvV+18nsmQcOMjMzMS92+xAzJYtK",
+	"zAKXG3v1aaLXVFVueM5ugDPQJi5xxwXrKARPZtRxfH+if2Miw4PgDgHZUGEge+5EyGYNgtCFRrzqVPK7",
+	"wbazXa+d5pO+PadfPIdWru5Tci62xCl1z/GfHfrnK0040wgvFtKQlEvtjtNRTAQO62yX0RIy33SP1n/J",
+	"Dcmp2BKvGlsZF4599DxVd2e4PvxfU059QRXlHPjc3h94hbZFYOzsI5ZEEw23oChH6KuVPkQKQD2sQbGG",
+	"pCsUZGwS1Ol13dJ9p0GkcLAa4lC5lgeoCbrVMRUQb3NJabqG+Q1s+wz4s5JloQOqws/InVVKCgVLdnc0",
+	"Y0R3Ql7z3E1z+80L+8kr/0W3JwUGxLT9q/p6U32Dz8KGRnL4q6alp8ByKZVJSH17JQTu8CJMiHtMZJ+B",
+	"Ml0tfe4mvIuEb0L7H13zVhe1q36KWtd8/iHMv9YYVvKj2MAUFGBws9tneOyCy0tumI+1uAXiv7MakO2N",
+	"Gn3sSy0Ef8ynASFCJEeNhdB0CWY7Z5ll+CWLmSbPiTZ2dglZU72GrNKd7BUEIiOldi6AnN5dgliZ9ezs",
+	"+++OJxjQEjZBufsBtDlxjEoyMKCsQNT5MZW5+tIlQhIuxQoU2pmZBt0cdPZAO6ORxc5PbBvXVsHuB8Df",
+	"AArd8Nm4xwA1oDDcg4kV8bi68MKf9hRw/qw9HiAOD3hi1SnnF9P7DDT1ZrjG1o1LwUBeWGWk7BCrp8hc",
+	"07zglhyNL56Tp0G9KoUGs8dl/HTCXdy0Gx1+w7wEKK4BbhLy8+VVQl5wWmYwYmRK7H9XzAHHCSWLMluB",
+	"+QyunTDVuZvRZGvaIjw3q7U+7Dk3cX4HxY98tLmigryegnh7K2XDumTiePTfuujbLWrSkx9GUaQ4DlfM",
+	"b3ZfsNoeTiBLJV104U39Xnw0Ahbztpkl+upR7JZyXdlynBXHSGKgo7r3nj/Pnk6SFo3Xj51SsUOIhSd1",
+	"berZkpxqr8XbRzdSMkNS7hBn3+wpzqw+MNUaE/SH51ZD4jSFjCy2pKeVoB+q+2SJA4OHjDDT+txDL7kF",
+	"tZCaOb1wFEpaNbxPZhtYzL17deJV9hssrvGD6jaLhFHwWcOaFPdKBRnQh6dQbkAJ1Flj0bQYRxzxzh9+",
+	"Ve3w3Dt59RncRFnAxo/tjwPQj/pjjgYgWVrtcj0PjL3DbYCN3aNsKMaPiQzuIobrYTRMUxiOegxCu4GR",
+	"c2rSNWTzoOuOc8z1z5dUrHyMof3EG8KsDhNM5k62bagm63jMwccL8p1omnVnbt7b1YcF+26kmggTGYRI",
+	"2Ctm6nRuLy+vPu+N2QM3MBq710II4MFJRuM6m9C8uCZlHxWwCWbIL3L44XL4Ly9uv4jWXdHGX2Tu/3KZ",
+	"68RBVOJWXta3+Bp8WWd2GQ8ko2kKhYFsXjt8Wu/62nNzWI6H+8Shq47dKcvpCiZbIGouTsglM+C4KKcZ",
+	"kIKlplSgHyeNRe0GOPL6Fditf9R9M3DXtPEc2M99lFurFE2dlzFCVxQpqDL6lJyj8zkhdujEOaXx7Wp/",
+	"Jfahv5SlIhlbLkGBMGhTWkV3UgoYjPaeFm3gpvyaOvdO24zzbs98GS3cQbPn6Cu1ij+mxF8HCf4ltlUe",
+	"iI7GhI96qzcpl1jjGN675sGhBIcgCwX0Blf4GehKzv+/WxZcMW0U5f4WqcyQlqmsWurxKnAUKGIzF9nB",
+	"e1ClmfHAw1PvEZxrthJopn9fZeSh6nPYiiXjsFtr5FAL8lLtBANe2Ia/vrl0qLmiNPNJsN0L29QlVui6",
+	"yGv23cNH/kP9EYrhZalpBMXyk1VJtgUQ3yKKS6k2cLcBuFBSLp0QaLHsw3QvK1JH5h5yUPUm3nTcjFq9",
+	"Q7tGapmJUjYkFLHKppzCH3+3DZE/pqYS6Y4WeaqydE1yyBegmkfMyokcqBN7AY+OtGzyc5tN/amoWaa5",
+	"tAZF303Yv5NbyksrPn4f6MMuDpMevfAo2wjEyt6kSwVwgsBYnKrjr+DXaF8q2CAagBXSGB0pT0M199G0",
+	"UJu11OBnzTRaEdzA/Zm3vv9wsDt+GtKgnnqNNYgTqMum2OrdKDV+GoCSVM4pR4+cbgmX8qbKzdimx0rR",
+	"PKc7DQU/+2ZTj25nlu78Tj6Ksa8bwR7+cIWpR2M9sIu/B6NTh3unBCBOzB4zkDjmtVXTEP5HiwJz/sha",
+	"Y+vvAq3yGOkJ7j8XWtbOOeO8KZ2kM2YN+WSnZCNN1JTotOgtEjP4RPXc6UE2lUFrcsTu/4r43FoXnHAF",
+	"zj6ZDuk5djBP1cfXJg8NGanUywn8E8wAsTRbk8+Tiw5DRfXwA9WFXu4XDJKQYCKrokBgSiTIBGWxtmWk",
+	"Q+/3Xu7CR5zE5OTFHROmR1O6KN01MOV0689KVjSeFWP89oufZB0mr+Tul9cbySukS40hn4xiCSdrHN4f",
+	"U+t+zBeA8fT9+xmaP41jClIj1ewgl8K0iP1qliFOv6MVVGIvWGXrub8bW/SFiCYDO8dDklT4fPsXxglB",
+	"QMTbd5+AxKHXQjvLrpOMWv1giCp+7dnT70YD2GL9tEOQDulorMeRHvYZ7l2T7lchzGQs42NTzzypNvSE",
+	"ZvTk6dNns6T7w7cnOrfnIPIDp6rlFg2j9LJIjga6nHb4uN6/Ln82tOQYJ0Y+HIyDzlgOQscVLodwDvO9",
+	"xWMYB501Q1r6ewzCJb2biNz+0TevX1PVQ3TSIXanrhltNOkzxzQtTNcQguvwNI0DcCa3wFFZUlUm6G+h",
+	"j2CbJM5rgTwpgc5wDpZpkvWSaVMnP5nkKKtm6LMbDMniQDtcfuh7lIS/huHb9OulRp/uLpGG8v0/7Kyo",
+	"PX6n1+iC2gek6fyZLbmkpmGiCn8vML9o3NQ0zRhSl5GYlko3gCR7QvAcPcjPie6lzKXEfTTqw907O7mf",
+	"evMA9Y/2QmZbZwtburoiCVrLQvWOZkIr915w1SgeWpFj5xu7dRqd/rtb/f2JanP++iIQ1z8NUJ2gLoBS",
+	"LsnGg3JcMZOP7zXfD7rSBkaML9+FPbvcGm3Xj7PrViYDnAI+C2RpmgmbqfL5l51l5ROm9R8oitBLWayb",
+	"ZqeHzHdXmviPNY+HJp9vSljHajFR+pN3W3UlVCZTTMNyRpjgTABW8iH2qiG/vrl0irmA2nIQIDJkLbnL",
+	"H9RJ3ss4zMNFfbA52nay26xp19TOrTah3+Nb9FsYsYj9ekuoR91ZvQqy5+jzJ5s140CYIWuKUUhNfwuC",
+	"vJIZd5F3reds0gENzrpGpCBwkhldSIVXpNRBjZhXXTKhy+WSpcx25XNgKXCmRstBe5sxGo6bI0zA0rVp",
+	"7hr287QSCdUenh3QoGa6/FG5XDVsODuOEwUZ5aV+VpiDE8HMh6Ge9es6cJyQwl52WIAh8sCaWBHEoUXG",
+	"EsOEuKWHoEoCkepHYleqhRNRy62UWz4jqhR6pxftWEGuA76xpFN+boyy/3396pdrV9XNhUuy1EyIy6yO",
+	"RF5qQ5aSu7wcQFy/U4Izp3rwfq49bt1d8B6tehOcC89NJ7oNSyZY3JeJifqEoXcTXXvXrnF3GY0hqg5H",
+	"VnVdDRnOCafqBh3dK7iLWiLQQv6yob+GB4uvbdKPNUNwD9+669WZ6q26yqW8gYzQ1sXgO+FyM0tma7ay",
+	"glQqtmKC8oPfPOPCvO4+rO7XN5ex7Q5zX2wJzTIFWqMe3tQnYnseKLUTH+OJ6gqx7PY520axrW2AZgaq",
+	"kVBNFlWVirgJorft0yw+9djB5tPlT/fGHylF0Ouit4gXVeEFPPF2SU0WcoUf2iUfVqu68IMrCUHZcmmb",
+	"fWens4FFPlwSYpx9DhriPpk1JN9e3sFzghVsrncJumN6+FrTHdqWt5X4rQViFbY/KBGPAu8YvIimFQyd",
+	"egkd60rp5KWboAA1bnzmwlxqdejjU/Ww630SdSbl3WvYIps3F9MmemNdyqFM0b/5JC1YnEwRphOiZLla",
+	"823EHOSDZg+lJuamVZF8LG83knAwlpwPqRqkYPXA/TYshz+tmtyb4sX5L+eugN/smI+By8EQ9cv9E/5F",
+	"A8/2cI7egPDzmeT+jxgnG47fjzRmjKhXQ8a1Vz5nWAVAV5JD0qpChvqMGMzyPwp7uq5BPK0uHgPMdGTM",
+	"EsKV/pq4+y8grS8grb8gSCtevfUtcK4RJM5SVlBvcpMCUFQSan95jvmg8O9ANgf4CH895A53CQp3+0Xq",
+	"rEltr4hXty1DM1EirdkUO/6UoJgvuLYvuLaPiGvz7pF+cAsePdss8aW7Oa/yAzXrjYw5VgIU7lglLzsJ",
+	"XaPwfqo104YKl6hX48TdTI+P3mu+s5D676KKYp0zeUdm8Pot1alOVBAjyTffe9yTJpjXL6v4uKElfBwr",
+	"RZXCuB9+ECJ58L7a18jjP3IjOBxN5L1xZ4L3Z6+gZisuQ2FsIc3aZ/q2gqGRVnfJHqla//FrTx2hYhS9",
+	"m1futOmZBT4GuabBpZBNaryU3AjI5ott3Ei1Lk0mN2KeUTMAasnoljCDaRN0Qv75z3/+8+Tq6uTly+Pl",
+	"Mp5YS6ZaSFSi2EVfsig6cR9oWwXgmwhr09MK8Tu8jEit5qkAH77+uGWMckhNI9vhc5LKDO4wzagmzHz9",
+	"WV3F+0P2hrB3uC+De9k3sjmsXszKdtXK094pmtzJ0RPMDdRXVx++JgbiGKelgX9VmlTmqFfIqpzznp/2",
+	"snnYbqr+hijnOnkhxZKtdufxyCcgzepe7f9F0+ntmA06VgZi8wYuxdb3V36WFYYjlcpy84LL9GbHt4Gc",
+	"/Vp9LiMU4nA2a/QRKsD0EMLXwY+D8g59YTWgZwd3EUfS7mOprbJgTRaHjoyOWtFUpBOiPHvbsV+YZ/zz",
+	"jmxwDapEX0kPsRXjjtdxaFzdoC7mVMsNZvRkuTEMfi4kZ+l2j8oSrn0c/j1OtdfVUEcVcl7IHCDjwpf3",
+	"o9P2PNfXeKmBlVTBNDz+gGikxO4N5TvazmlRcAbZ3EXe23ajXe95dmrxN3h8YpNCKTc6j34S2n6u7G73",
+	"S05XK8jiFBrm1v1Oudu54UNeI+/DdJLmrvaJsGOv3k3gozpXQ4CN9KRGw5Xf/y0mSDoWh6gCjSv1ac+8",
+	"IcPDFDXd1jZJh0wJV8/RyjX01NamHXOn7ipFjZvpelc6ouOwfCz7xuLFEcTnfGNJWc3hiL7CMV34davY",
+	"TSQlFe5tLrVpuy7IhnHuS1zs5U/sD5FUaa9wiGb2lQfnrrL9h8RVY1Fz7d1q+DimyIyahmPSItAgds47",
+	"PTRLffa+qk9uPDVPj8Y/ikwH/1nmq/gQujSgnIE75NLZX6uOTmA/BXu4i5aYg7uCs5Q1pVv1TztI01W8",
+	"WV53NdjFdHU0Uo8omjK+Lk+NqbZwMx5MdUfrZGYM3+Ort28v42pLtB7SBHyNXR+XYlUViSLaWGFWr7Ii",
+	"vpjnkEtlX/nPvltPQ5IPIVqi5aPsB3a0k1uqBM2dAfJCXHVGPWB7LdkafPTt0zzON73Rfcv9htw3meVj",
+	"ZJp0lN0oZuBRus4eOzXmJ04AGfJc7Z+r0yVozh/DBhs7+N0qXm0VEzJW5lFscl6m64YzGrNw6eZ593ED",
+	"GBeNib8cNLnq0mOU7/x/c+pyvbqhJwmH3mn7xQ15VQ15iUNehSH/yw31D//fKxzyZT3kETDR1QKQtK36",
+	"W3EPF8ZlVAVs1zSC9fyXlmK+LyCzUfRrXyjnlBi46XXH9rOVRL7tG92QIJWG2yRPTCF4I3k0y50kugDa",
+	"ZtoMboFb2s9C+f+Zj4ZPZpUf0oddNeKrHqJFuGofL5wb7Jr9CQNHsEJrRo7Rg4ava5HtjkrAQrWcau2r",
+	"zaSgtc/b0AlECB3ZNzImDNEpxTd+oZhUzNgLeUk1moTFPIOcCvuMLkChWUBgJJAld0ZVNk0ePDygYcJE",
+	"LMmiidadSxdz8wanLj6gYKep/qEZTb6b/MDZ+7ndLqwWQUbyLVmAZhmQ9y40/P0UZ4Sr/i0Xy1IPIYxf",
+	"00yTdF2KG03oijKhDcFx0jUVAriOV3ANfZdxKOd5hg8iTrVxnTuPO7ZG46iQoaRtrP/YBVq9MyOBL/4J",
+	"59Jndl+40RQMR8vRGpKcDprCWjK1LzfjL9lO4wYVGrlRdzkUPWbHW2QqdIf3MDz3BoEqZTHmufc0O3qG",
+	"6zDvh6e4np7DoDXmRCNWlQzbk++UXBgXaW1Ztq6vjsjIhGjphI8AbZhY+UcZlqGLvT0VYC7xFOYsa5mI",
+	"7+MOWg9GeBM+u3ipj4ZE2cm4H8E01gKYx871Wmqs+HYDovKpuKJwfeIutgZ25YA6BDXPsv2KEFbJtb7S",
+	"jSQjh1TP68FRhujIaxJOMfbbycW3vlOWbyLwq2jECBwChe/KQJxfvaqoHBxI31tDXjEDCWbzdbZzegO6",
+	"m5L4S3Z7j7DC7LbTk/DOGpjsqXDsGms05W1jR9nvRVPhD2NyhHLuU+6EKDWpiFs18shzF2XiVKuE0Pom",
+	"iDv596BXwER+Gij/UDKGTwTg3xu7/zCg3vTbsPIxdeLKhOcJnZAN5mv3cN6gKyyAS3yCyFNy3cwyxYHe",
+	"YnIRWZq9sIl7n474SRioj3aOdqTEx1H5HEROhaE5JpiWfEeNk2nVbr3dfGrzIB0e9IrqjB6LpkQ0XavS",
+	"buJSNEjl/iukqQ5NLDVHQxolMyq2+wJ18ZPWXIeSaGA4HMLIsb63S+DpUbg4/Uj8G+dygzZfX2Z4NLLM",
+	"NX4bglanCbU608j0U938Jh7YEkNDYkF8/+hFnWpbAOYo9wHGwYSlUTP0wkqT89cXh4epPtQkV+/qAZdX",
+	"/V3j2VjRuNqgpLPNMVtcRfEeKuaB5QIqydPbwr8xkfmnk1W67P3aOUb9pTzAntbQOqMnJ6UiYxk1Xhf/",
+	"8lw4+nPhAK391zeXL3xAZzR/CZolXJ6aDO5AE4xJJ+ma2iU00ukNFj4Akc33xIs8LOGjNlSZjzukYYYf",
+	"LwvWwCAPyvDya9wq+LYR/rABBW57ITsl3gmLuNoap2JPxkYSXeZ6AgCm7+4cLdQlpdBrab4+q2AbwXhY",
+	"wQgeKZylqqY4NyyHadGKX581A136p3a8fPzU6URdxdMdzt2emtGG4wHP8fqS2KeeYLvLpYBtUiV1bbl5",
+	"26ruf7wGVXC4Y2b79SfIRNqyPq+ZmcyuIaD247Nra8o50/qQOTtstEO4sced6Odwpnp5ng86T61epp6l",
+	"GLTlPpn9u4QSPgvaxIuWjs2nPrIJaZRVbpZW3Jl85eHs5XNlfwYU7OYCP4C5duQF798JE3KF/6pBNTMZ",
+	"7UBTFYWSdyz3EYXjRbjTKvPKlEdYcyJjcNHmFHYtqPssi39bP8B8JZF+0lTcXv3c+UM75Qp80rvER9hz",
+	"ZgyHExAZo4JgevVvnxF8t7SRu9ULpuKykIt9COhfV86YmkTgHS5KLaT20cuT0EsbqbJtE9PMWjCQAYzF",
+	"sdJ/VkUbdyeTRizYfokTD9eQxw53VWJuSkERyrncImRmjYn3OacYIyEVwrIgXctZMvPKi16zPEeZcAtK",
+	"I2aMKoavccjiZe+m2LfdhGO59xcl4+aECXKLqZcXWzTphIzWPtZhsSUsc7VJ0ODDNLpqxKnl1t9g4WA7",
+	"g8gI97MrXdMoWLf7ueCaz0NYvPaAoLH19hFEvoTHnDfE3lTJFLfd/sNeHZMvGGY0YZmrH+CwFd421gBe",
+	"NMoJ7KZKlSl//Ah+TMu8BheGtK9FZL9q+fv4rXFSaamY2SKSz9uTgCpQ56VLroC9I6YF/7kWxWtjitn9",
+	"PboclpEEqC/s47i+f3VCqro7ztDpGBzTol3i9PxBsqK2TtDyh7gFkUn74xJ5B837aD4NuhKm/qacNMa3",
+	"v52Xq1Ib8uzps+9P/xB/iGBYTdzDPHEuApwKZhRxpdI5NQ5C4d9ZDjKBaYfs8HbUPwTcgnJZ3YgvAlwj",
+	"KKirDuFnyzRRUEhlIEMJYdwaPW/8IezodrQVCFDUtvLlkKkbNSeUc5z+j3fGVx1Cb16p9Bl539vZM2J3",
+	"9j3JqbrRiLHHU7Gt4q7+EBW9zl9fkEwCpowna3oLVZS4m3upQT+PjOGdAO//EJxpo4ku0zVx/+YxOlas",
+	"nxKramjcr8xu8vvqoLxH0clhiU4lpKhfv926xZbIAgQt2JNUZrAC8QT/ZqdbmvMEt2mjmDGAbdcIpxDY",
+	"hW+I67AkdAU7BFDFt8iL1LAFb1dQOf3D3hzeFDVzZUMtaZK6jjHSzvEoMYoKzanBID3bieN2y2UnT/8T",
+	"g0Pd5Gdns29Pn55+a69batZ4tJ7cfvMkXVPzpHEu0LLtjQN2r1wIZWZPEOaCsOeotit4tw1o84PMtp14",
+	"KQwVdEL5yb98CYFpYN72IKHy1X1bCaiDqp27wnb67OnTR5qEk2RwZ55gNZkTJ/kP7e2FvULcgvoAVafS",
+	"eVU2wBITzyUnGoRxFW0CQJOma5QLWI2hFDfIKoK8//3lq19+fPceb/zvnv2/oRlWBHzyk6ub49L9eC10",
+	"8jdWepd5TtXWKilOK6UklcJyJXXYkc3ayyhUAX0tHrn0OMlT7MQyZS2ad7FjXQzrcTixV37tIzNhv3hY",
+	"hGleiVDbDXPUIUMgDgdvM6kyUJ+CCd6WSriwACaMrKvPhV2uU7isILLBl0xjOB2WBnk0AtepawZOo71U",
+	"To9ADTtG7SH3ZzelgiycSzbrEubJB/zv/SCB3oBRDG7hygdzN7MzD+AJ6iZu4S4Bg31kPC6Bh4jrKige",
+	"gbovsesFoPYSem1qlEiSpi75+zu7bH/14q/48ERFUp89eUILduov+lRaGt3/TwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
