@@ -1,6 +1,9 @@
 package wire
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // lines cuts bytes at LF, CR or CRLF and at nothing else: U+2028, U+2029 and
 // U+0085 are text (defects 42, 46). Each pushed byte is looked at a fixed
@@ -48,6 +51,10 @@ func (l *lines) next() ([]byte, bool, error) {
 		return nil, false, ErrTooLarge
 	}
 	if end == len(l.in) {
+		if cap(l.part)-len(l.part) < len(l.in) {
+			// Doubled: append grows large slices by a quarter only.
+			l.part = slices.Grow(l.part, len(l.part)+len(l.in))
+		}
 		l.part = append(l.part, l.in...)
 		l.in, l.lf = nil, -1
 		return nil, false, nil

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// sse puts lines together to events by the WHATWG rules, with two liberties
+// eventStream puts lines together to events by the WHATWG rules, with two liberties
 // that servers of language models force on their readers:
 //
 //   - a last event that no blank line ends is given when its data is whole
@@ -14,7 +14,7 @@ import (
 //     into its stream without "data:" (defects 54a; the standard would take
 //     it for an unknown field). One line that is whole is given at once, a
 //     pretty-printed object at the next blank line, field or end.
-type sse struct {
+type eventStream struct {
 	lines lines
 
 	data    []byte // of the event under way
@@ -35,14 +35,14 @@ type sse struct {
 // NewSSE gives a splitter for server-sent events. limit bounds one event in
 // bytes; beyond it Next says ErrTooLarge and goes on saying it.
 func NewSSE(limit int) Splitter {
-	return &sse{lines: lines{limit: limit, lf: -1}}
+	return &eventStream{lines: lines{limit: limit, lf: -1}}
 }
 
-func (s *sse) Push(p []byte) { s.lines.push(p) }
+func (s *eventStream) Push(p []byte) { s.lines.push(p) }
 
-func (s *sse) End() { s.ended = true }
+func (s *eventStream) End() { s.ended = true }
 
-func (s *sse) Next() (Frame, bool, error) {
+func (s *eventStream) Next() (Frame, bool, error) {
 	for s.err == nil {
 		line, ok, err := s.lines.next()
 		if err != nil {
@@ -64,7 +64,7 @@ func (s *sse) Next() (Frame, bool, error) {
 }
 
 // take reads one line and gives the event that it ends.
-func (s *sse) take(line []byte) (Frame, bool) {
+func (s *eventStream) take(line []byte) (Frame, bool) {
 	if !s.started {
 		s.started = true
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
@@ -85,7 +85,7 @@ func (s *sse) take(line []byte) (Frame, bool) {
 	return s.field(line)
 }
 
-func (s *sse) field(line []byte) (Frame, bool) {
+func (s *eventStream) field(line []byte) (Frame, bool) {
 	var before Frame
 	var given bool
 	name, value, _ := bytes.Cut(line, []byte{':'})
@@ -111,7 +111,7 @@ func (s *sse) field(line []byte) (Frame, bool) {
 }
 
 // add joins a data line to the event; the first is not copied.
-func (s *sse) add(value []byte) {
+func (s *eventStream) add(value []byte) {
 	if len(s.data)+len(value) > s.lines.limit {
 		s.err = ErrTooLarge
 		return
@@ -126,14 +126,14 @@ func (s *sse) add(value []byte) {
 }
 
 // own copies the data out of memory that the caller is about to reuse.
-func (s *sse) own() {
+func (s *eventStream) own() {
 	if s.hasData && !s.owned {
 		s.joined = append(s.joined[:0], s.data...)
 		s.data, s.owned = s.joined, true
 	}
 }
 
-func (s *sse) dispatch() (Frame, bool) {
+func (s *eventStream) dispatch() (Frame, bool) {
 	f, given := Frame{Event: s.event, Data: s.data}, s.hasData
 	s.data, s.hasData, s.owned, s.bare = nil, false, false, false
 	s.event, s.begun = "", false
@@ -142,7 +142,7 @@ func (s *sse) dispatch() (Frame, bool) {
 
 // last gives what stands after the last blank line: nothing, a whole event,
 // or the beginning of one that never came whole.
-func (s *sse) last() (Frame, bool, error) {
+func (s *eventStream) last() (Frame, bool, error) {
 	if line := s.lines.rest(); len(line) > 0 {
 		f, given := s.take(line)
 		if given || s.err != nil {
