@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestMembers(t *testing.T) {
@@ -94,8 +95,8 @@ func FuzzMembers(f *testing.F) {
 	f.Add([]byte(`{ }`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var want map[string]json.RawMessage
-		if json.Unmarshal(text, &want) != nil || want == nil {
-			return
+		if json.Unmarshal(text, &want) != nil || want == nil || !utf8.Valid(text) {
+			return // encoding/json mends keys that are not UTF-8
 		}
 		members, err := Members(text, 0)
 		if errors.Is(err, ErrDepth) {
