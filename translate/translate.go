@@ -56,6 +56,20 @@ type Protocol struct {
 	// decoding it, for routing; an *ir.Error says what is wrong.
 	// Protocols that have both in the path leave it nil.
 	Detect func(body []byte) (model string, stream bool, err error)
+	// Models writes model lists in the dialect; nil: it has none.
+	Models ModelEncoder
+}
+
+// Model is one name that clients may ask for.
+type Model struct {
+	Name  string
+	Owner string // the backend that serves it
+}
+
+// ModelEncoder writes the models of the configuration.
+type ModelEncoder interface {
+	EncodeModels([]Model) ([]byte, error)
+	EncodeModel(Model) ([]byte, error)
 }
 
 // BackOptions is what a backend's configuration says about how it speaks.
