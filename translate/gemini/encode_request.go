@@ -26,10 +26,10 @@ func (b Back) EncodeRequest(req *ir.Request) (translate.Call, error) {
 	}
 	call := translate.Call{
 		Operation: translate.OpGenerate, Method: http.MethodPost, Model: req.Model, Stream: req.Stream,
-		Path: modelPath(req.Model, "generateContent"), Header: http.Header{"Content-Type": {"application/json"}}, Body: body,
+		Path: modelPath(req.Model, actionGenerate), Header: http.Header{"Content-Type": {"application/json"}}, Body: body,
 	}
 	if req.Stream {
-		call.Path, call.Query = modelPath(req.Model, "streamGenerateContent"), "alt=sse"
+		call.Path, call.Query = modelPath(req.Model, actionStream), "alt=sse"
 	}
 	return call, nil
 }

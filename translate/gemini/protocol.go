@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // Protocol is this folder's entry for the registry.
 func Protocol() translate.Protocol {
-	return translate.Protocol{Name: "gemini", Front: Front{}, NewBack: NewBack, Editor: Editor{}}
+	return translate.Protocol{Name: "gemini", Front: Front{}, NewBack: NewBack, Editor: Editor{}, Models: Models{}}
 }
 
 // Front is what Gemini clients speak to Louter. It holds no state.
@@ -31,6 +32,9 @@ var (
 // NewBack resolves a configuration's profile and quirks; its errors are for
 // the one who wrote it.
 func NewBack(options translate.BackOptions) (translate.Back, error) {
+	if options.ToolFormat == "xml" {
+		return nil, errors.New(`tool_format = "xml" is for models behind the openai protocol: this one has calls of its own`)
+	}
 	p, err := findProfile(options.Profile, options.Host)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (s *sdkServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, action, _ := cutAction(normalizePath(r.Method, r.URL.EscapedPath()))
-	call := translate.Call{Model: name[strings.LastIndexByte(name, '/')+1:], Stream: streams(action), Query: r.URL.RawQuery, Body: body}
+	call := translate.Call{Model: name[strings.LastIndexByte(name, '/')+1:], Stream: action == actionStream, Query: r.URL.RawQuery, Body: body}
 	if s.got, err = (Front{}).DecodeRequest(call); err != nil {
 		s.t.Errorf("%v: %s", err, body)
 		return

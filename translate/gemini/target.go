@@ -1,9 +1,11 @@
 package gemini
 
-import (
-	"strings"
+import "strings"
 
-	"louter/translate"
+// The actions that generate content.
+const (
+	actionGenerate = "generateContent"
+	actionStream   = "streamGenerateContent"
 )
 
 // target is what a request line says, in the terms of translate.Call.
@@ -61,19 +63,8 @@ func isCredential(name string) bool {
 // modelTarget gives the path of a call to a model. The client's own spelling
 // stays where it is the plain one; what had to be folded is written anew.
 func modelTarget(method string, t target, model, action string) string {
-	plain := apiPrefix + t.path
-	if normalizePath(method, plain) == plain {
+	if plain := apiPrefix + t.path; normalizePath(method, plain) == plain {
 		return t.path
 	}
 	return modelPath(model, action)
-}
-
-// streams says whether an action answers as a stream.
-func streams(action string) bool { return action == "streamGenerateContent" }
-
-// operations tells what the actions of a model are to Louter.
-var operations = map[string]translate.Operation{
-	"generateContent": translate.OpGenerate, "streamGenerateContent": translate.OpGenerate,
-	"countTokens":  translate.OpCountTokens,
-	"embedContent": translate.OpEmbed, "batchEmbedContents": translate.OpEmbed,
 }

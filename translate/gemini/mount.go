@@ -1,0 +1,121 @@
+package gemini
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"louter/translate"
+
+	gen "louter/gen/gemini"
+)
+
+// Mount puts the API's routes on r and gives each call to serve, with all but
+// the body, which serve reads under bounds of its own. What the call holds is
+// copied: fiber uses its memory again (facts 1).
+func Mount(r fiber.Router, serve func(*fiber.Ctx, translate.Call) error) {
+	r.Use(normalizeRequest)
+	gen.RegisterHandlers(r, routes{serve})
+}
+
+// normalizeRequest folds the paths that only the real service's router knows.
+// OriginalURL still has the client's own.
+func normalizeRequest(c *fiber.Ctx) error {
+	if path := c.Path(); path != "" {
+		if plain := normalizePath(c.Method(), path); plain != path {
+			c.Path(plain)
+		}
+	}
+	return c.Next()
+}
+
+// routes implements the generated interface.
+type routes struct {
+	serve func(*fiber.Ctx, translate.Call) error
+}
+
+var _ gen.ServerInterface = routes{}
+
+// pass hands over a call that names no model.
+func (r routes) pass(c *fiber.Ctx, op translate.Operation) error {
+	t := parseTarget(strings.Clone(c.OriginalURL()))
+	return r.serve(c, translate.Call{
+		Operation: op, Method: strings.Clone(c.Method()),
+		Prefix: t.prefix, Path: t.path, Query: t.query, Header: headers(c),
+	})
+}
+
+// ask hands over a call to a model; action is "" where the model itself is
+// asked for.
+func (r routes) ask(c *fiber.Ctx, op translate.Operation, model, action string) error {
+	t := parseTarget(strings.Clone(c.OriginalURL()))
+	model = strings.Clone(model)
+	return r.serve(c, translate.Call{
+		Operation: op, Method: strings.Clone(c.Method()),
+		Prefix: t.prefix, Path: modelTarget(c.Method(), t, model, action), Query: t.query, Header: headers(c),
+		Model: model, Stream: action == actionStream,
+	})
+}
+
+func headers(c *fiber.Ctx) http.Header {
+	h := make(http.Header, c.Request().Header.Len())
+	for key, value := range c.Request().Header.All() {
+		h.Add(http.CanonicalHeaderKey(string(key)), string(value))
+	}
+	return h
+}
+
+func (r routes) GenerateContent(c *fiber.Ctx, model gen.ModelParam) error {
+	return r.ask(c, translate.OpGenerate, model, actionGenerate)
+}
+
+func (r routes) StreamGenerateContent(c *fiber.Ctx, model gen.ModelParam, _ gen.StreamGenerateContentParams) error {
+	return r.ask(c, translate.OpGenerate, model, actionStream)
+}
+
+func (r routes) CountTokens(c *fiber.Ctx, model gen.ModelParam) error {
+	return r.ask(c, translate.OpCountTokens, model, "countTokens")
+}
+
+func (r routes) EmbedContent(c *fiber.Ctx, model gen.ModelParam) error {
+	return r.ask(c, translate.OpEmbed, model, "embedContent")
+}
+
+func (r routes) BatchEmbedContents(c *fiber.Ctx, model gen.ModelParam) error {
+	return r.ask(c, translate.OpEmbed, model, "batchEmbedContents")
+}
+
+func (r routes) GetModel(c *fiber.Ctx, model gen.ModelParam) error {
+	return r.ask(c, translate.OpGetModel, model, "")
+}
+
+func (r routes) ListModels(c *fiber.Ctx, _ gen.ListModelsParams) error {
+	return r.pass(c, translate.OpListModels)
+}
+
+func (r routes) UploadFile(c *fiber.Ctx) error { return r.pass(c, translate.OpOther) }
+
+func (r routes) ListFiles(c *fiber.Ctx, _ gen.ListFilesParams) error {
+	return r.pass(c, translate.OpOther)
+}
+
+func (r routes) GetFile(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
+
+func (r routes) DeleteFile(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
+
+func (r routes) ListCachedContents(c *fiber.Ctx, _ gen.ListCachedContentsParams) error {
+	return r.pass(c, translate.OpOther)
+}
+
+func (r routes) CreateCachedContent(c *fiber.Ctx) error { return r.pass(c, translate.OpOther) }
+
+func (r routes) GetCachedContent(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
+
+func (r routes) UpdateCachedContent(c *fiber.Ctx, _ string, _ gen.UpdateCachedContentParams) error {
+	return r.pass(c, translate.OpOther)
+}
+
+func (r routes) DeleteCachedContent(c *fiber.Ctx, _ string) error {
+	return r.pass(c, translate.OpOther)
+}
