@@ -109,6 +109,16 @@ const (
 	LanguagePYTHON              Language = "PYTHON"
 )
 
+// Defines values for MediaModality.
+const (
+	MediaModalityAUDIO               MediaModality = "AUDIO"
+	MediaModalityDOCUMENT            MediaModality = "DOCUMENT"
+	MediaModalityIMAGE               MediaModality = "IMAGE"
+	MediaModalityMODALITYUNSPECIFIED MediaModality = "MODALITY_UNSPECIFIED"
+	MediaModalityTEXT                MediaModality = "TEXT"
+	MediaModalityVIDEO               MediaModality = "VIDEO"
+)
+
 // Defines values for MediaResolution.
 const (
 	MediaResolutionMEDIARESOLUTIONHIGH        MediaResolution = "MEDIA_RESOLUTION_HIGH"
@@ -249,6 +259,9 @@ type Candidate struct {
 // CitationMetadata Sources that the text repeats.
 type CitationMetadata struct {
 	CitationSources []CitationSource `json:"citationSources,omitempty"`
+
+	// Citations The name on Vertex.
+	Citations []CitationSource `json:"citations,omitempty"`
 }
 
 // CitationSource A source of a span of text, in bytes.
@@ -583,6 +596,9 @@ type LogprobsResult struct {
 	TopCandidates    []TopCandidates     `json:"topCandidates,omitempty"`
 }
 
+// MediaModality A kind of content that tokens are counted for.
+type MediaModality string
+
 // MediaResolution How finely media are looked at.
 type MediaResolution string
 
@@ -594,9 +610,9 @@ type Modality string
 
 // ModalityTokenCount Tokens of one modality.
 type ModalityTokenCount struct {
-	// Modality A kind of content.
-	Modality   *Modality `json:"modality,omitempty"`
-	TokenCount *int32    `json:"tokenCount,omitempty"`
+	// Modality A kind of content that tokens are counted for.
+	Modality   *MediaModality `json:"modality,omitempty"`
+	TokenCount *int32         `json:"tokenCount,omitempty"`
 }
 
 // Model A model and its limits.
@@ -1502,102 +1518,102 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H17b+O6lfhXIfT7AQUKT3J7u9sCKRZYj60kuuPX2so8cOfCoKVjm41MqiRljzuY774gKVkvSpYzzrRF",
-	"96/E4kPn8ByeN6mvTsB2MaNApXDuvjox5ngHErj+NWYhRDP1SP0KQQScxJIw6tw5/hbQTrX/TiCKd/AX",
-	"JCIstiAQoYhIhDkgEAGOIbxxeg5RY2Ist07PUd2dO0ePdnoOh78lhEPo3EmeQM8RwRZ2WL1RHmPVUUhO",
-	"6Mb59u2b6ixiRgVo+O4xiRIO6t+AUQlUqn9xHEckwArO278KBezXwpz/n8PauXP+322O+K1pFbcu54zP",
-	"0zeY95WR/rDFEh2ASnTgjG5uHNUlHa0mf4tlsHV3KwgHBh4xh78lIGR9/RawB44jlAIueohRQHsIJOMI",
-	"cLBVqxZzFgOXxKDLzVz6fyJhJ87iU4AkA+RbL1tWzDk+agzSB2z1Vwh0Dxse6apYGcGALXqK9nILiPEQ",
-	"OGJr/SMDu44QqDeEhG66o5TC42Yj6/j0nETgDYxB4hDLszR/KnW2r0bEVnW8PRoRCmh1lIbnV1jAn/6j",
-	"jmQGRIWZe05IRBzh40TvBkv7juzA1w/rO8EOZfA8B5xyfJVxjwijmLNdLNEBC8RhnQizNYEmO+fuV+ft",
-	"aDp45w6Xc7e/mE6WT5PFzB149547dHrOon/v+p+cnjP1H9250zO9R97Cd3rObD599N56vjtcDqYT352o",
-	"h964/+AuT+PG06E7Wvbn46ka/UvfG72du/13zm+9OuYDHGxPrFdHJm1AUu3GCEvgJx5TeAFHktXpkG20",
-	"S1nNxmEBByzBJw2UO0dZ+BIT3jzcCEZbC22aURyFhJ1HheRJYJapO3KMRQNG12RzbpCf90zHdV9NNda2",
-	"lFLaUU3isG2JL9rjJX7SG96+hSz9asz3yA5oh+kRSfYMVGg9F+hxdZaTTOLIV/0GLDGcvGZ8h6Vz5xAq",
-	"//izcwKCUAkb4E1w0ZCo5aiDM6WAcCSBUyzJHpTMxRRhKg7A6wDh/WbENjFnK1ECJmTJKoIcGprsVgqY",
-	"nhMQqTVp56Wu9ldz5Bu5I0uqEYQmeia9flYeWBNKxHYMIqNUQ49cKLa9/r7Y91vP2XCWUKViuqL+UBvw",
-	"Tdk9IXzpRPieE6WkmYNIorPLNSr3VkIAr0Ee51jWNOqXNxv2Jn2hMolu5viQrZttT17Gsj0n4ZGm3hdZ",
-	"XKy2t/by1jfimcRvmOZoHL2JmZqYG2vQvh0sPFkxrljCAxBGQygbRIGGOMSAbXZIxuTpsO4aojSum2lV",
-	"GVMDvY+EbtE7GYkYU21HwReprSttblgsKRp6l3AaCSA15uqqRGIuL5lMEhk1CGlOOhovAxaC+wWCRK1C",
-	"zv8W61uTNGAhoA3eQ30lWCIDZpRGG+mmabdvPTUiTmRnQBuMEiWIZcLpHTpsGRIx4GfRQ5iGmv9izKW2",
-	"ErVlXIdat3fmuxnmVrOEswguwyO3o612vdEDQnFg7p3UoRdbbMzUE/Rd2KYC/B5HSWXvnWZZRwxLm3rq",
-	"sN+UGNM6pNkX62eWsWQoUP17CIuTZ4YYVz+xImx0cmde18DcAAWOJVSct3MayD7q/Lo0+XY1YydbqC22",
-	"iVFlBpkphyAxucA6HLMQR0QeC8aSzewu2mf+pUrKgP6a8OX2nnixrWfz2a3CJsi8IKblDiJUMoQb9+jl",
-	"RhgUIMn9g2so9TYXx0jjIdkBFXoskceuEgWL5waHuVlLnadB0+aYtkhEKMrVS+MZ145flMNaFum3NnE0",
-	"Cxpq5DkIFhLLRDgmOpeF8n5Nx/5mg0creryKQKl9m38fQm66aVZBB6wkMU+UBaQfC+B7EoCN0UM7B0SY",
-	"bpLUU2g1rLN+1sW8J5FtDSlK4ojhEEKlLjLxHaI1iWwwfl/8IGQHql72ZLWvepeRLQ1HGF+LXB6LaotK",
-	"bPHP//mnRyy29mbyd3ir7Fl768lAbvfaIsjNbyFTJ/nsEN2xQ5ihYYX3JAT2I3wdBezQ6uOMISRY7QYi",
-	"BXqae5bI4xk2UrzZxEIXBh8LZLCY7cABYb0VkDK6BVpztiuGHhfTp/nArYQcn2ajaX+o/31wJ+687+v/",
-	"5+6Dt/DduTu0xg5z6lqtmTXmGShElEDw+34Vgtl8OnAXC2/y4PSc/sD33rtOz7nve6PGl5fjDbYgbJAF",
-	"cxDQsByBvfcm3uKxIQDrT2dOzxn3Py796Tt3sigGZefuwPP7vjedOD1n1J88PPUf3EuCtYuZ5+nZR/fT",
-	"+dgdLu+fJgM133LQH43q0dyniftx5g7UJP50Osp6+dPpctyffMofLk5jre+dTJe69dSrhIl5lCGhRnmT",
-	"J9NoXf2E6tjnAEeR3Z85ELHN0hJGr0imlQpG63SwJWjGN+J6lg8JL5OhyjMkOOrzzWX+oRljs1IPJNLR",
-	"GkKT4itXjEWAacP+LiwtoZvcHLTssLSrQDt8RCtAAY4iW3QURxE7QJhNrcRUGcW6DVfBZJeq+lZpX4Z8",
-	"rIZoTcEB74qNfb5Jdpn/9oI1GVttmQ9bkFvgBY7b4WMP7RIhlaGg/1Im9SLlS1cUCuPpsCqX+k/+VP2Z",
-	"fNJbaKK2z/v+yBtqEdm2NYYQRNjoeqshmHarWl+KkgrCOhFXsMV7YqyNup1SnP5Cpi+koa+z8fI5fxGM",
-	"Lk4J4evMzgvm9XVnvD60bczc7Cbo6FsuJ3X4Da1w8FxnipfIuO7SrQpqYzTs6iRREIRJlLp1NTS+R7CW",
-	"kGmw9fSmXEHE6EYoxXXoTpF1wYw8ZxsPT6mLiNBOo3SC3IreQ2Mcqyp60rAaWjOehTZ6acSNcWTEtU2L",
-	"BNVccY0sV038dkpMpe6f0g2d8qoP1f7aW12BCVDhMCSGIWfl7GKDesxXvznKYlJFC5DyouqLRXGYbX1S",
-	"r9wncN7/LHTVCplx6675101ud9oQjVGZLIvbU/zPKKBgm9DnNC2UbofGRO/JybiA609J5ssLHjSjpQGF",
-	"68YI3wMXTeaDCejeA4RK6J01isu9CwrCC7+/xKBDGO7BIhXq5nMW1iUijyJZbOckJMznmJ6GXztCe+Kg",
-	"S0LsQPEqApduMQ0gHJA9CfqaQ4V9Z6+11KfBcQYUR5VAb3NRAtnhDXTb1V6hayHF3hGfHf4y1fHoC4L6",
-	"PWentPUcBIuSLtJqXOmuORsE0AAuW5bXsxjzuYvlI3V6Zr3GbeHCUyeTUyFweRqmzdy7NuYCIOxIeBED",
-	"BNtujLko9jX6L16Y3XCpGyxhFytBkZbCduAUuSX0ueTHt2q3cm+tHeN3XV/F4lmnrlaRydgmggVgHmwt",
-	"HgmskNBtZ5MCpptiySsqKEl2MMd0A/ckksbgeS33rLgQc5CcwB43xLhYFAJXZvRO2QqH0xpZ4sNHinck",
-	"OM13XRViRSMrkRooW8aeUjNx/zq0OxyLziVYev4PsDKCQeOXOglf5IsmOcDqBePOr8EHWLXUAB2I3Op6",
-	"vjDkICwp92vU3jzYCt2slTeQ2pvKOFmrQRAiW8R0U0Kxu3ivsIetLiLrsUjimF0SNXiojLR7L2qjuFTy",
-	"40zx8vVExQFWZvP+TwKcXCbgW2mWYWMhGQm2KR8JJEw3dDBPY3yWah4NSdBUj9O9qkfAZteh7GCRdrMi",
-	"+4j5Tle3+1sOYsuisI7uPWe7FLuIPENEtowp5iza02o3bSEqpVwe+/PxUqdHlv7j3F08TkfDSrTVtI6m",
-	"H5b9yXDZfzvVWSDzdOwOvaexpWE6GX1aPnoPj6cnaZx2en9vjdAqJAdYwobxo00iPBMaKoG+xXxXQ2DQ",
-	"992H6fxTBfJy22N/3l8sxibxUm3y3eVi5rqDx1rbwv341B+NPi3dj7ORN/Dqo4f9yYM7nz4tComdco+B",
-	"994bLL2J7z7MPZ1AKrfnxwGqLSYFpOBraDr/8myKRuzT3FYNTxuZvLLrUVe/meLNSwC0t2KR3VjEEMi5",
-	"8gitUkCPW5C/d83Bjgr1DXW4suqHMmwBC6HITVnusJoI/eQ/NiTdRkTIUt28aK+YiVMYTNzuVGR3JrB3",
-	"SRijGA+0SCQKX+QMb6ApfGddWiLkPYmgI25r1dUehL0gzE0iuCb8+jBfRwR06MWCgXl+ibsG0dVwSD3P",
-	"lsMQfVOnqKtuiRQoYhukxuAVUV5jHZ+IbWZ5e2ePpinuq1u88MW1f6PaAYAyfqMSPgRElssOtkwAPVVp",
-	"Gk0ht0A44mSPbaQ0QwaXxwnrdLBWQsYvmNovjepkCI3rsRZLSppQiI5Ix2X0gZ2IsWcIEZalRKs79PrL",
-	"ubuYjp506UNZBtaaR9MPtsfGJLC1aHPAJkMrSIxgD1ErJoyaknJl1fwDcbE8fxr5834LplkAp8XCSVVC",
-	"JQfeH3l+1b7x3Y+nk4Y6LT70pk7Pee8N3Wnr68u1wxVlaTZRWvK+S0dYZeEJlc4xq+8/CzbOcjrV5TOZ",
-	"+pPoIzti06orrANvEDUEvc+l7M/VlBGaRUtHCoLucVb/4iBWYzqZ5SHbS4BIfSQI80D9GOSWhT8sHGcP",
-	"qtaCbS3eV9dgW8/ZNyZWbFw3zU/V1IUS1iVUeueGlqq26ZM/mI6rJmX2dPqu8CMtrcsfDN3+cORN3KX7",
-	"ceC6w4bqFnvSXBs0BLKjVDLh9Aa5X3AgUwmaKs8QS4zWBKJQKHkqQP4F4ShKm3dISLWp1hGW+gCPGqjX",
-	"pUtW5or5GPsJqfY0aH2ILvetll+33iFQ7p2WjV5aS7CulOZ1rdgqji2arpfUh7ykliFN4sw4C0CIpoKP",
-	"CxM9ik1tyR79+LqlxFku4vrzZhHUuhjcsmSzlQ0yzDQuyIaeBKPFfGZRxiBXApaxaH71MqBa8Xcb0d+X",
-	"OluFq40v2qw/XZenbdnUSLGaghVPJ7MpL8hEGjtUadpk952nmgoVqbbTdycpTRFOyzBNtRMRaAWEbloK",
-	"gBSXvcdR0lA8osg8w9J+AoEmUW1ssVUpy1N7B6VqxjbP+JIKsRmHVUIi+Z6RoDHy1Ed71ZyptDQP1kOr",
-	"o76cp75qunuDFWeHolprYa9zVarysDU8ar9upEK98q0lZyTzqeu3XnFk2xUAVzoUb1uTcjWUNeoms4h1",
-	"tlWrYdxqzCsPALctRSlYrMVrITB+bmAllG5HLQ/b11JT6ZF0rMXOFQ+lxxeeO7/8oLpdddnxL9Wx1UVx",
-	"wjdAlSGJT5WL2nbk+7Lxm1ARQ0DWBEKn56wj+OJoyGmIeahXjDCuvEObXbuo1BPUwTBaHgmW0NBCgSzo",
-	"O2g6E7dLIkkWMeBn4BUBcyVdWZ60VVMWutqJciowa72Vq2fSpsoLfvT9mbLfZSJ6+oEShlpGheYAsNEy",
-	"gIMt2uK9akL/rd7bfKywA5+FlsPFF97AsWuTaKdl6MDIfq3Sw3LCOwm2xSMxakh6d8EhFetEIrFlB4GI",
-	"xbYgNIiSEHxj44kmC9AA8jYJN9DVJc8GjbpYL36pc+tqtETYrItR3NH+ozd5500eliP3vTuqBta8iTfu",
-	"j5yek0fUdACtMSKmS0fr6czTIZoswhsRXRGd1oKmT3WVan5YI1X7yh1XlBIQre2MfPIKr+mf7uJEAn+6",
-	"pqWtXM28+udKc9aPwlx+9qB4jsZWpqDLdcZpxcp14N5UaqFaix2KfStjS+VDXSfJBynhFMRKP6ZVnS8V",
-	"cfmdQa9ZceSX6r/r293soPSkmt1EXTedfbvg2FleOpcKS7OACxKCgtCjexbkrGgrrPxhNVp+NXVjySXr",
-	"Cgtl88hSsFxIiK9Si94hx2QFneP1mgRZ5amF2kpmmk7KXIsxCdHa3N9wEu/z/v29N1j6n2a1kOVkOXTH",
-	"/Unp/+Vs7k3Toob84f3I/Vh6ML2/n5n6htl8+t5beNOJO1z6j/Pp08Pj7MlebPCkrxS4JxG0X7+pjzNr",
-	"LaB8rewiAnsCulva2ba6T9V6+Pa7Yg7Am3bUP/lFMTnDfu/QV0KvcJPNP9kFOKkJeDFoSgw/CZi9DLH6",
-	"6Fe/4Oci8MpiqdWGLXS1bsL31dij5ZA7phLCYupDByyt/vl0vRZgj+euY9E56oW5bJzJikWHWJblkjR7",
-	"JKz90E99iFan5opoCF/B6a0jrOsgg0T5+fp0Qpotisk7OBoHyrlztoBD4Pn12OplbPMGx+TNMxzzdU+H",
-	"6dupCV2z5vtx82OIvbQwRl9uJnoov3i5l9b69EzRknb6jPT8TPML0Iy38QA7QgkaKudJ0QX1Z56O/4yY",
-	"svx/JxA7UHRgPDS1lmrQZ7oHGjLVqFNs2gMX+n41tkbGLr3ZsAjTzQ3jm9sNUEzQ/g83f/7zzU83n+ln",
-	"OsNcgWwMNQ1eBhbmoNNyd4WkHNqyKBQa3DSlx9YI9sCPn5XnF/aQYEZVYhMtSMEiAnEw6d/sThWFTEpZ",
-	"U1JD4TPNS+cUORAHbN62QziKbpA5fKLwy24T0EO5Tr5pWE5n/D9T42Bjma4fYjQ6ohgLAQIxioTER8Tx",
-	"Af2ymE5u0Ft9v7R+KvR9kDefqXO618pJiaNJkt04aBBNZzdXEjqFzK+z/8MKJO6hn3/6+U9v/vCTzp3H",
-	"QHFMnDvnjzc/3fxR7UEst5pfb41hcWtG3Z6q2WJmTvSyOOU2L3TuCrZLesU7CPmWhcfKXWS/v/19+X72",
-	"k7xZEYp5ge/zW+Cr18D//NNPV7sC3mJyWe6Bz4yuGxPuWeOWbOwJ1NvsunotD5LdTqGXLVR6KU3hyHN6",
-	"pEWxzg6vIh1Olyxgkbl1PiNDvUwyDa+UyVEv03TK1yz8moqhvyWgVz2VQnFWg9qz0ag5BdQ8m6n5a7vm",
-	"/7dXpG9LuWoDnSMi5DXorN5sQjnVyldlmln30ECfui1XtLZtppcvS6VqtnyXW+UI4NVpYnl5nQzlVbsG",
-	"QfRrT+cD1oxX7pJv22e3X0u/vxklHIGpSi1Tcaif16lYX80y1mZceA1UzVTmFHl9Ha0C4wFkF5D/lRlg",
-	"qN+xalwXm3gsf8IksGzNbp8y+U0rVhPJqyrO0LLpO4hqc5XdGIvn89L1/yTIVSTIFtMNoMMWqL7YrTg/",
-	"Mh95qEiRk9HUqKT1MYN/X91cPmXxo1Ty6e7O9ORGjWS3X9WfDmL+ZPD+Y6T7yShtkukt8F2Fhmn48FUt",
-	"5pLcPk16Xlqvc2eko5AusEF+9KVx65oTNv++e7dywuhHbV5DmfTDAJiiFeggQ1jexqbX7Vf991sjHR/A",
-	"oPGaeyQ9FmVfHg3f1XdJPmuFN20z511uC1+As+yGbDXvVrXvhVU/Jnfhq5o8ovqHyV7JIWr+ktsPNm1a",
-	"PsXWwEHFj7Gln5v4fm7yE06RqHyzztw5X/tuXfO2uwvyrw68EocUvmvwWr5y/YsSP9rctXy7ocno1RHf",
-	"qxi7aqa06iRL+mbfg2ilefE7Aq9E9OL+eCWqW7+l+GPJbv0sQasQuNrOZ4UPTlQ+NNFC+cpXTF6J+JUr",
-	"9V6J/o3fVvmhLNB0fWADF2TXA34/F5hr3JSXy+geuNDAIywRowG0MoGp3H/4IaywsL6rk0GOI/mPCJv8",
-	"OLbqdktOE3/Zym/gi7yFPVD5xtD41dhY33wpXo+NCU1fofOSuoibvxE6iLPXdo65hymS/yUE9BBEAswX",
-	"oX5ZTCdIr8iNgT1L82o2yxK8v/6muEdkJXO/fnUSHjl3zlbKWNzd3mZ52j1k9do3JjGKYyJuAqZt7/8N",
-	"AAD//w==",
+	"7H17b+O6lfhXIfT7AQUKT3J7u9sCKRZYj60kuuPX2vI8cOfCoKVjm41MqiRlJx3Md1+QlKwXJcszzrRF",
+	"96/E4kPn8ByeN6kvTsD2MaNApXDuvjgx5ngPErj+NWYhRDP1SP0KQQScxJIw6tw5/g7QXrX/TiCK9/AX",
+	"JCIsdiAQoYhIhDkgEAGOIbxxeg5RY2Isd07PUd2dO0ePdnoOh78lhEPo3EmeQM8RwQ72WL1RvsSqo5Cc",
+	"0K3z9etX1VnEjArQ8N1jEiUc1L8BoxKoVP/iOI5IgBWct38VCtgvhTn/P4eNc+f8v9sc8VvTKm5dzhmf",
+	"p28w7ysj/WGHJToClejIGd3eOKpLOlpN/hbLYOfu1xAODDxiDn9LQMj6+i3gABxHKAVc9BCjgA4QSMYR",
+	"4GCnVi3mLAYuiUGXm7n0/0TCXpzFpwBJBsjXXrasmHP8ojFIH7D1XyHQPWx4pKtiZQQDtugp2ssdIMZD",
+	"4Iht9I8M7DpCoN4QErrtjlIKj5uNrOPTcxKBtzAGiUMsz9J8WepsX42Iret4ezQiFND6RRqeX2MBf/qP",
+	"OpIZEBVm7jkhEXGEXyZ6N1ja92QPvn5Y3wl2KIOnOeCU46uM+4IwijnbxxIdsUAcNokwWxNosnfufnXe",
+	"jqaDd+5wNXf7i+lktZwsZu7Au/fcodNzFv171//k9Jyp/+jOnZ7pPfIWvtNzZvPpo/fW893hajCd+O5E",
+	"PfTG/Qd3dRo3ng7d0ao/H0/V6F/63ujt3O2/c37r1TEf4GB3Yr06MmkDkmo3RlgCP/GYwgs4kqxOh2yj",
+	"XcpqNg4LOGAJPmmg3DnKwnNMePNwIxhtLbRpRvEiJOw9KiRPArNM3ZFjLBowuiHbc4P8vGc6rvtqqrG2",
+	"pZTSjmoSh21LfNEeL/GT3vD2LWTpV2O+R3ZEe0xfkGRPQIXWc4EeV2c5ySSOfNVvwBLDyRvG91g6dw6h",
+	"8o8/OycgCJWwBd4EFw2JWo46OFMKCEcSOMWSHEDJXEwRpuIIvA4QPmxHbBtzthYlYEKWrCPIoaHJfq2A",
+	"6TkBkVqTdl7qan81R76RO7KkGkFoomfS62flgQ2hROzGIDJKNfTIhWLb6++Lfb/2nC1nCVUqpivqD7UB",
+	"X5XdE8JzJ8L3nCglzRxEEp1drlG5txICeAPyZY5lTaM+v9myN+kLlUl0M8fHbN1se/Iylu05CY809Z5l",
+	"cbHa3trLW9+IJxK/YZqjcfQmZmpibqxB+3aw8GTFuGIJD0AYDaFsEAUa4hADttkhGZOnw7priNI4q6JI",
+	"ewi73aTkOWIUvQcu4Vnbydd4b9uipWNq4PSR0C1agiARY6rtN3iW2qrTZo7FgqOhdwmHkwBSI7KuwiTm",
+	"8pLJJJFRg3LgpKPRNGAhuM8QJGoV8n1nsfo1KwUsBLTFB6ivBEtkwIyyaiPdNO32tadGxInsDGiDMaQU",
+	"gEw4vUPHHUMiBvwkegjTUPN9jLnU1qm2yOtQ6/bO/D7D3GoOcRbBZXjk9rt9X2j9IxQH5l5RHXqxw8Y8",
+	"PkHfhW0qwB9wlFT2/GmWTcSwtKnFDvtNiU+tu5p9wH5mkUuGAtW/h7A4eYSIcfUTK8JGJzfqdQ3bLVDg",
+	"WELFaTyn+eyjzq9Lk09ZM7Kyhdphm/hW5peZcggSkwus0jELcUTkS8FIs0nxol3oX6ocDeivCV9uZ4pv",
+	"tjFtsQKrsAky74tpuYMIlQzhxj16ufEHBUhyv+QaxkSba2Wk8ZDsgQo9lsiXrhIFi6cGR71ZS52nQdPm",
+	"mLZIRCjK1UvjKNeOm5TDaRbptzHxOwsaauQ5CBYSy0Q4JiqYhRB/Tcf+ZoNHK3q8jkCpfVtcIYTcZNSs",
+	"go5YSWKeKAtIPxbADyQAG6OHdg6IMN0mqYfSatBn/ayLeU8i2xpSlMQRwyGESl1k4jtEGxLZYPy+uEXI",
+	"jlS9bGm1r3qXkS0Ngxgfj1weA2uLhuzwz//5p0csdvZm8nd4q+xZe+vJQG73FiPIzW8hU+f87BDdsUN4",
+	"o2GFDyQE9iN8LAXs0OpbjSEkWO0GIgVazj1LxPMMGynebGKhC4OeBTJYzHbggLDeCkgZ3QJtONsXQ56L",
+	"6XI+cCuhzuVsNO0P9b8P7sSd9339/9x98Ba+O3eH1phlTl2rNbPBPAOFiBIIft+vQjCbTwfuYuFNHpye",
+	"0x/43nvX6Tn3fW/U+PJynMMW/A2yIBICGpYjv/fexFs8NgR+/enM6Tnj/seVP33nThbFYPDcHXh+3/em",
+	"E6fnjPqTh2X/wb0kSLyYeZ6efXQ/nY/d4ep+ORmo+VaD/mhUjyIvJ+7HmTtQk/jT6Sjr5U+nq3F/8il/",
+	"uDiNtb53Ml3p1lOvEibmUYaEGuVNlqbRuvoJ1THXAY4iuz9zJGKXpUOMXpFMKxWMNulgS7COb8X1LB8S",
+	"XiZDlWdIcNTn28v8QzPGZqUeSaSjRIQmxVeuGYsA04b9XVhaQre5OWjZYWlXgfb4Ba0BBTiKbFFZHEXs",
+	"CGE2tRJTZRTrNlwFk32q6lulfRnysRqiNQUHvC829vk22Wf+2zesydhqy3zYgdwBL3DcHr/00D4RUhkK",
+	"+i9lUi9SvnRFoTCeDqtyqb/0p+rP5JPeQhO1fd73R95Qi8i2rTGEIMJG11sNwbRb1fpSlFQQ1om4hh0+",
+	"EGNt1O2U4vQXMn0h/X2djZfP+YtgdHFKRF9ndl4wr6874/WhbWPmZjdBR99yOanDb2iNg6c6U3yLjOsu",
+	"3aqgNkbDrk4SBUGYRKlbV0PjewRrCZkGW09vyjVEjG6FUlzH7hTZFMzIc7bx8JQyiQjtNEon5q3oPTTG",
+	"saqiJw2roQ3jWWijl0bcGEdGXNu0SFDNUdfIctWEc6eEWOr+Kd3QKZ/7UO2vvdU1mAAVDkNiGHJWzmo2",
+	"qMd89ZujLCZFtQApL6r6WBSH2dYn9cp9Auf9z0JXrZAZt+6af92keqcN0RiVybLHPcX/jAIKdgl9StNC",
+	"6XZoTDCfnIwLuP6U3L680EIzWhpQuG6M8D1w0WQ+mIDuPUCohN5Zo7jcu6AgvPD7Sxs6hOEeLFKhbj5n",
+	"YV0i8iiSxXZOQsJ8julp+LUjtCcOuiTEDhSvI3DpDtMAwgE5kKCvOVTYd/ZGS30avMyA4qgS6G0uhiB7",
+	"vIVuu9ordC2k9jvis8fPUx2PviCo33P2SlvPQbAo6SKtxpXumrNBAA3gsmV5PYsxn7tYtlKnZ9Zr3BYu",
+	"PHUyORUCl6dh2sy9a2MuAMKOhBcxQLDrxpiLYl+j/+KF2Q2XusES9rESFGkJbgdOkTtCn0p+fKt2K/fW",
+	"2jF+1/VVLJ516moVmYxtI1gA5sHO4pHAGgnddjYpYLoplryigpJkD3NMt3BPImkMntdyz4oLMQfJCRxw",
+	"Q4yLRSFwZUbvla1wPK2RJT78QvGeBKf5rqtCrGhkpVkDZcvYU2om7l+Hdo9j0bn0S8//AdZGMGj8Uifh",
+	"WX7TJEdYf8O482vwAdYtNUBHIne6jjAMOQhLyv0atTcPtgI7a+UNpPamMk42ahCEyBYx3ZZQ7C7eK+xh",
+	"q4vIeiySOGaXRA0eKiPt3ovaKC6V/GWmePl6ouIIa7N5/ycBTi4T8K00y7CxkIwEu5SPBBKmGzqapzE+",
+	"SzWPhiRoqsfpXtUjYLvvUHawSLtZkX3EfK+r6v0dB7FjUVhH956zfYpdRJ4gIjvGFHMW7Wm1m3YQlVIu",
+	"j/35eKXTIyv/ce4uHqejYSXaalpH0w+r/mS46r+d6iyQeTp2h95ybGmYTkafVo/ew+PpSRqnnd7fWyO0",
+	"CskBlrBl/MUmEZ4IDZVA32G+ryEw6Pvuw3T+qQJ5ue2xP+8vFmOTeKk2+e5qMXPdwWOtbeF+XPZHo08r",
+	"9+Ns5A28+uhhf/LgzqfLRSGxU+4x8N57g5U38d2HuacTSOX2/BhCtcWkgBR8DU3nX55N0Yh9mtuq4Wkj",
+	"k1d2PerqN1O8eQmA9lYsshuLGAI5Vx6hVQrocQvy96452FGhvqEOV1b9UIYtYCEUuSnLHVYToZ/8x4ak",
+	"24gIWarXF+0VM3EKg4nbnYrszgT2LgljFOOBFolE4VnO8BaawnfWpSVC3pMIOuK2UV3tQdgLwtwkgmvC",
+	"rw8RdkRAh14sGJjnl7hrEF0Nh9TzbDmE0Td1irrqlkiBIrZFagxeE+U11vGJ2HaWt3f2aJrivrrFC7+5",
+	"9m9UO3hQxm9UwoeAyHLZwY4JoKcqTaMp5A4IR5wcsI2UZsjg8jhhnQ7WSsj4G6b2S6M6GUI6eHIKC7To",
+	"zaB4WK14ZoglVBdqmTK+Qta1P/L8qkb13Y+nM3VOz3nvDV2diV0OPfV3OB0stYqxScpxPSxkyZ4TCtEL",
+	"0iEkDV/E2BOECMsSdO7Q66/m7mI6WuoqjTKUtebR9IPtsbFebC3acumAxAgOELViwqipflcG2D8QF8vz",
+	"5cif91sw7c5UlzNOxjCGgdpeXy5zruh1w8Zpdf4+HWEV2ydUzkYiSzG27z8zN85yUNU1NJUFJ1FN9sRm",
+	"BayxDhRC1BCkP1dicK4GjtAsujtSEHSPC/sXB90a098sDzFfAkTq00GYJxbGIHcs/GHhQ3sQuBYcbPEW",
+	"uwYHe86hMRFk47ppfgqoLpmwLvnS2ze0VOFNl/5gOq6awNnT6bvCj7QUMH8wdPvDkTdxV+7HgesOG6px",
+	"7El+bYARyI5+yYTTG+Q+40CmYjRV9iGWGG0IRKFQQlWA/AvCUZQ275GQalNtIiz1gSM1UK9LlyzSFfNH",
+	"9hNd7Wnb+hBdnlwtF2+9a6HcOy1zvbT2YVMpJexaYVYcWzS1L6ln+ZbaizTpNOMsACGaClQuTEwpNrUl",
+	"p/Tj65Y+Z7mT68+bRXzrYnDHku1ONsgw07ggW3oSjBZzn0UZg1wJWMai+dXLlmrF6m1Ef1/qbBWuNr5o",
+	"MwF1HaE2aFNLxWoPVjyzzLC8IHNqjFGlaZP9d57CKlTQ2k4LnqQ0RTgtGzWOBRFoDYRuWwqWFJe9x1HS",
+	"UOyiyDzD0n5igiZRbWyxVSnLU3sHpWrGNs/4LRVtMw7rhETyPSNBY6Ssjw6qOVNpad6uh9Yv+ix2fdV0",
+	"9wYrzg5FtTbEXperVOVxZ3jUfi1LhXrl213OSOZT16+94si2qxKudHmAbU3K1VvWKKHMIuzZVq2Gnasx",
+	"ujxg3bYUpeC2Fq+FQP65gZXQvx21PM1QS6WlR+ixFjtXPEQfX3hO/vKD9XbVZce/VHdXF8UJ3wJVhiQ+",
+	"VVpq25EfysZvQkUMAdkQCJ2es4ng2dGQ0xDzUK8YYVx5hza7dlGpf6iDYbQ8EiyhoYUCWZB60HSGb59E",
+	"kixiwE/AKwLmSrqyPGmrpix0tRPlVBDXentZz6R5lRf86PszZb/LRPT0A30xhZJRoTmwbLQM4GCHdvig",
+	"mtB/q/c2H4PswGeh5TD0hTeV7Nsk2mkZOjCyX6tMsZxIT4Jd8QiPGpLetXBMxTqRSOzYUSBisS0IDaIk",
+	"BN/YeKLJAjSAvE3CLXR1ybNBoy7Wi1/q3LoaLWE262IUd7T/6E3eeZOH1ch9746q0TVv4o37I6fn5GE1",
+	"HUVrDIvpUtd6+vV06CeLSEdEV3CntavpU11Vmx8uSdW+cscVpQREGzsjn7zCa/qn+ziRwJfXtLSVq5lX",
+	"K11pzvrRncvPShTP/djKKnR50TitsLkO3NtK7VZrcUaxb2Vsqdyp6yT5ICWcgljpx7QK9VtFXH630mtW",
+	"SPmlevX6djc7KD1ZZzdRN01n9S44JpeX+qXC0izggoSgIPTogQU5K9oKQX9YTZlfTTVZct+6IkTZPLIU",
+	"MRcS4qvUznfIiVlB53izIUFWKWuhtpKZppMy12JMaokqf96/v/cGK//TrBaynKyG7rg/Kf2/ms29aVqE",
+	"kT+8H7kfSw+m9/czU48xm0/fewtvOnGHK/9xPl0+PM6W9gzXUl+BcE8iaL+mVB+/1lpA+VrZxQn2hHm3",
+	"NLltdZfV+v32u22OwJt21D/5xTY5w37v0FdCr3Dzzj/ZhT2pCXgxaEoMLwXMvg2x+uhXv5DoIvDKYqnV",
+	"hi10tW7C99XYo+VQPtYJ+ELqQwcsrf75dLMRYI/nbmLROeqFuWycyYpFh1iW5VI3eySs/ZBSfYhWp+Yq",
+	"bQhfwemtI6zrNoNE+fn6NEWaLYrJO3gxDpRz5+wAh8Dza8TVy9j2DY7Jmyd4ydc9HaZv8SZ0w5rvEc6P",
+	"TfbSQh5dnCF6KL+gupfWJvVMkZV2+oz0/EzzC9uMt/EAe0IJGirnSdEF9Weejv+MmLL8fycQO1J0ZDw0",
+	"taFq0Gd6ABoy1ahTbNoDF/o+OLZBxi692bII0+0N49vbLVBM0OEPN3/+881PN5/pZzrDXIFsDDUNXgYW",
+	"5qDTcneFpBzasSgUGtw0pcc2CA7AXz4rzy/sIcGMqsQmWpCCRQTiYNK/2R0wCpmUsqYEiMJnmpf6KXIg",
+	"Dti8bY9wFN0gc1hG4ZfdfqCHcp1807Cc7iT4TI2DjWW6fojR6AXFWAgQiFEkJH5BHB/RL4vp5Aa91fdw",
+	"66dC319585k6p3u4nJQ4miTZDYkG0XR2c4WiU8j8Ooc/rEHiHvr5p5//9OYPP+nceQwUx8S5c/5489PN",
+	"H9UexHKn+fXWGBa3ZtTtqfouZuYEMotTbvNC565gu6RX4YOQb1n4Urk77fe3vy/fY3+SN2tCMS/wfX5b",
+	"fvW6/J9/+ulqV+VbTC7LffmZ0XVjwj0b3JKNPYF6m13rr+VBst8r9LKFSi/RKRzRTo/gKNbZ43Wkw+mS",
+	"BSwyt/NnZKiXdabhlTI56mWlTvlaiF9TMfS3BPSqp1IozmpmezYaNaeAmmczNYptn0P47RXp21Je20Dn",
+	"iAh5DTqrN5tQTrVSV5lm1j000KeEyxW4bZvp25elUuVbvnuucmTx6jSxvLxOhvKqXYMg+rWnOsYN45U7",
+	"99v22e2X0u+vRglHYKpoy1Qc6ud1KtZXs4y1GRdeA1UzlTn1Xl9Hq8B4ANkF5H9lBhjqd6wb18UmHsuf",
+	"egksW7PbJ19+04rVRPKqijO0bPoOotpcvTfG4um8dP0/CXIVCbLDdAvouAOqL6Irzo/MxzAqUuRkNDUq",
+	"aX0s4t9XN5dPhfwolXy6azQ9aVIj2e0X9aeDmD8ZvP8Y6X4ySptkegt8V6FhGj58VYu5JLdPk56X1pvc",
+	"GekopAtskB/Vady65kTQv+/erZyI+lGb11Am/ZABpmhtvj8Rlrex6XX7Rf/92kjHBzBovOYeSY9x2ZdH",
+	"w3f1XZLPWuFN28x5l9vCl/IsuyFbzbt17btq1Y/uXfiqJo+o/gG3V3KImr9494NNm5ZP1jVwUPGjdenn",
+	"Mb6fm/yEUyQq3/Yzd+TXvu/XvO3ugvwrCa/EIYXvMLyWr1z/AsaPNnct35poMnp1xPcqxq6aKa06yZK+",
+	"2fcrWmle/O7BKxG9uD9eierWb07+WLJbP6PQKgSutvNZ4QMZlQ9jtFC+8tWVVyJ+5QrAV6J/47dgfigL",
+	"NF132MAF2XWG388F5to55eUyegAuNPAIS8RoAK1MYCr3H34IKyys7+pkkONI/iPCJj+Orbrd6tPEX7by",
+	"G3iWt3AAKt8YGr8aG+ubOsXrsTGh6St0XlIXcfM3QgdxDtrOMfdGRfK/hIAegkiA+YLVL4vpBOkVuTGw",
+	"Z2lezWZZgvfX3xT3iKxk7tcvTsIj587ZSRmLu9vbLE97gKxe+8YkRnFMxE3AtO39vwEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

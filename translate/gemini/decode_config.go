@@ -105,7 +105,7 @@ func (d *requestDecoder) output(c *gen.GenerationConfig) error {
 
 func (d *requestDecoder) modalities(c *gen.GenerationConfig) error {
 	for i, word := range c.ResponseModalities {
-		m, known := modalities[gen.Modality(strings.ToUpper(string(word)))]
+		m, known := outputModalities[gen.Modality(strings.ToUpper(string(word)))]
 		if !known {
 			return ir.Invalid(at("generationConfig.responseModalities", i), "Unknown response modality.")
 		}

@@ -26,7 +26,7 @@ func (Front) DecodeRequest(call translate.Call) (*ir.Request, error) {
 		CachedContent: deref(in.CachedContent), Labels: in.Labels, Dropped: losses,
 	}}
 	if c := in.GenerationConfig; c != nil && c.MediaResolution != nil {
-		d.resolution = resolutions[gen.MediaResolutionLevel(*c.MediaResolution)]
+		d.resolution = resolutions[*c.MediaResolution]
 	}
 	steps := []func(*gen.GenerateContentRequest) error{d.system, d.contents, d.tools, d.toolConfig, d.config, d.rest}
 	for _, step := range steps {

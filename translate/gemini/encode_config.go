@@ -133,7 +133,7 @@ func (e *requestEncoder) output(c *gen.GenerationConfig) error {
 func (e *requestEncoder) modalities(c *gen.GenerationConfig) {
 	o := e.req.Output
 	for i, m := range o.Modalities {
-		word, known := modalityWords[m]
+		word, known := outputModalityWords[m]
 		if !known {
 			e.dropEach(at("modalities", i), "Gemini gives no such output")
 			continue
@@ -197,7 +197,7 @@ func (e *requestEncoder) resolution(c *gen.GenerationConfig) {
 	if differ {
 		e.drop("detail", "the model takes one resolution for all media; the finest is used")
 	}
-	level := gen.MediaResolution(resolutionWords[ranks[min(finest, 3)]]) // ULTRA_HIGH is for parts alone
+	level := resolutionWords[ranks[finest]]
 	c.MediaResolution = &level
 }
 

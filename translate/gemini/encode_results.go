@@ -73,7 +73,7 @@ func (c *contentsEncoder) mediaPart(m ir.Media, path string) (gen.Part, bool, er
 		return gen.Part{}, false, &ir.Error{Kind: ir.KindInvalid, Message: why + "."}
 	}
 	part := gen.Part{InlineData: blob, FileData: file, VideoMetadata: encodeClip(m.Clip), ThoughtSignature: c.signature(m.Seal, path)}
-	if level, known := resolutionWords[m.Detail]; known && c.traits.partResolution {
+	if level, known := partResolutionWords[m.Detail]; known && c.traits.partResolution {
 		part.MediaResolution = &gen.PartMediaResolution{Level: &level}
 	}
 	return part, true, nil

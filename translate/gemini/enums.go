@@ -78,18 +78,28 @@ func encodeFinish(f ir.Finish) (word gen.FinishReason, message string) {
 // blockReasons are the words of promptFeedback.blockReason; a foreign one is
 // told as OTHER.
 var blockReasons = map[gen.BlockReason]bool{
-	"BLOCK_REASON_UNSPECIFIED": true, "SAFETY": true, "OTHER": true, "BLOCKLIST": true,
-	"PROHIBITED_CONTENT": true, "IMAGE_SAFETY": true,
+	"BLOCKED_REASON_UNSPECIFIED": true, "SAFETY": true, "OTHER": true, "BLOCKLIST": true,
+	"PROHIBITED_CONTENT": true, "IMAGE_SAFETY": true, "MODEL_ARMOR": true, "JAILBREAK": true,
 }
 
-// modalities maps the kinds of tokens and of output. DOCUMENT counts PDF.
-var modalities = map[gen.Modality]ir.Modality{
+// outputModalities maps generationConfig.responseModalities.
+var outputModalities = map[gen.Modality]ir.Modality{
+	"MODALITY_UNSPECIFIED": ir.ModalityText,
+	"TEXT":                 ir.ModalityText, "IMAGE": ir.ModalityImage, "AUDIO": ir.ModalityAudio, "VIDEO": ir.ModalityVideo,
+}
+
+var outputModalityWords = map[ir.Modality]gen.Modality{
+	ir.ModalityText: "TEXT", ir.ModalityImage: "IMAGE", ir.ModalityAudio: "AUDIO", ir.ModalityVideo: "VIDEO",
+}
+
+// modalities maps the kinds of tokens. DOCUMENT counts PDF.
+var modalities = map[gen.MediaModality]ir.Modality{
 	"MODALITY_UNSPECIFIED": ir.ModalityText,
 	"TEXT":                 ir.ModalityText, "IMAGE": ir.ModalityImage, "AUDIO": ir.ModalityAudio,
 	"VIDEO": ir.ModalityVideo, "DOCUMENT": ir.ModalityPDF,
 }
 
-var modalityWords = map[ir.Modality]gen.Modality{
+var modalityWords = map[ir.Modality]gen.MediaModality{
 	ir.ModalityText: "TEXT", ir.ModalityImage: "IMAGE", ir.ModalityAudio: "AUDIO",
 	ir.ModalityVideo: "VIDEO", ir.ModalityPDF: "DOCUMENT", ir.ModalityFile: "DOCUMENT",
 }
@@ -104,18 +114,29 @@ var toolModeWords = map[ir.ToolMode]gen.FunctionCallingMode{
 	ir.ToolAuto: "AUTO", ir.ToolRequired: "ANY", ir.ToolNone: "NONE", ir.ToolValidated: "VALIDATED",
 }
 
-// resolutions maps mediaResolution to ir.Media.Detail, which holds Google's
-// words in lower case.
-var resolutions = map[gen.MediaResolutionLevel]string{
+// partResolutions maps a part's mediaResolution to ir.Media.Detail, which
+// holds Google's words in lower case.
+var partResolutions = map[gen.MediaResolutionLevel]string{
 	"MEDIA_RESOLUTION_UNSPECIFIED": "", "MEDIA_RESOLUTION_LOW": "low", "MEDIA_RESOLUTION_MEDIUM": "medium",
 	"MEDIA_RESOLUTION_HIGH": "high", "MEDIA_RESOLUTION_ULTRA_HIGH": "ultra_high",
 }
 
-// resolutionWords holds the other dialects' words too: "auto" is the default,
-// "original" the most there is.
-var resolutionWords = map[string]gen.MediaResolutionLevel{
+// partResolutionWords holds the other dialects' words too: "auto" is the
+// default, "original" the most there is.
+var partResolutionWords = map[string]gen.MediaResolutionLevel{
 	"low": "MEDIA_RESOLUTION_LOW", "medium": "MEDIA_RESOLUTION_MEDIUM", "high": "MEDIA_RESOLUTION_HIGH",
 	"ultra_high": "MEDIA_RESOLUTION_ULTRA_HIGH", "original": "MEDIA_RESOLUTION_ULTRA_HIGH",
+}
+
+// resolutions maps the resolution of a whole request, which ends at HIGH.
+var resolutions = map[gen.MediaResolution]string{
+	"MEDIA_RESOLUTION_UNSPECIFIED": "", "MEDIA_RESOLUTION_LOW": "low",
+	"MEDIA_RESOLUTION_MEDIUM": "medium", "MEDIA_RESOLUTION_HIGH": "high",
+}
+
+var resolutionWords = map[string]gen.MediaResolution{
+	"low": "MEDIA_RESOLUTION_LOW", "medium": "MEDIA_RESOLUTION_MEDIUM", "high": "MEDIA_RESOLUTION_HIGH",
+	"ultra_high": "MEDIA_RESOLUTION_HIGH", "original": "MEDIA_RESOLUTION_HIGH",
 }
 
 // serviceTiers maps the tiers to the words of ir.Request.ServiceTier, which

@@ -69,8 +69,7 @@ func decodeSource(c *gen.GroundingChunk) (ir.Citation, bool) {
 // beginning of the text.
 func decodeCitations(m *gen.CitationMetadata) []span {
 	var spans []span
-	for i := range m.CitationSources {
-		c := &m.CitationSources[i]
+	for _, c := range slices.Concat(m.CitationSources, m.Citations) {
 		s := span{Citation: ir.Citation{
 			Start: int(deref(c.StartIndex)), End: int(deref(c.EndIndex)),
 			URL: deref(c.Uri), Title: deref(c.Title), License: deref(c.License),

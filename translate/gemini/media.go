@@ -128,7 +128,7 @@ func standardBase64(data string) string {
 // decodeResolution sets a part's own resolution, else the request's.
 func decodeResolution(own *gen.PartMediaResolution, whole string) string {
 	if own != nil {
-		if word := resolutions[deref(own.Level)]; word != "" {
+		if word := partResolutions[deref(own.Level)]; word != "" {
 			return word
 		}
 	}
