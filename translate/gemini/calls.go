@@ -8,6 +8,7 @@ import (
 
 	"louter/translate"
 	"louter/translate/ir"
+	"louter/translate/rawjson"
 
 	gen "louter/gen/gemini"
 )
@@ -71,7 +72,7 @@ func decodeResult(f *gen.FunctionResponse, path, resolution string, drop dropFun
 	}
 	r.IsError = isError
 	var words string
-	isText := json.Unmarshal(data, &words) == nil && bytes.HasPrefix(data, []byte{'"'})
+	isText := bytes.HasPrefix(data, []byte{'"'}) && json.Unmarshal(data, &words) == nil
 	if f.WillContinue != nil {
 		drop(path+".willContinue", "has no counterpart")
 	}
@@ -112,18 +113,16 @@ func unwrapResult(response json.RawMessage, path string) (data json.RawMessage, 
 	if response[0] != '{' {
 		return nil, false, ir.Invalid(path, "Invalid type for '%s': expected an object.", path)
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(response, &object); err != nil {
+	members, err := rawjson.Members(response, 0)
+	if err != nil {
 		return nil, false, ir.Invalid(path, "Invalid value for '%s'.", path)
 	}
-	if len(object) == 1 {
-		for key, value := range object {
-			switch key {
-			case "output", "result":
-				return bytes.TrimSpace(value), false, nil
-			case "error":
-				return bytes.TrimSpace(value), true, nil
-			}
+	if len(members) == 1 {
+		switch members[0].Key {
+		case "output", "result":
+			return members[0].Raw(response), false, nil
+		case "error":
+			return members[0].Raw(response), true, nil
 		}
 	}
 	return response, false, nil

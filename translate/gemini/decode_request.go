@@ -25,10 +25,7 @@ func (Front) DecodeRequest(call translate.Call) (*ir.Request, error) {
 		Model: call.Model, Stream: call.Stream, StreamUsage: true,
 		CachedContent: deref(in.CachedContent), Labels: in.Labels, Dropped: losses,
 	}}
-	if c := in.GenerationConfig; c != nil && c.MediaResolution != nil {
-		d.resolution = resolutions[*c.MediaResolution]
-	}
-	steps := []func(*gen.GenerateContentRequest) error{d.system, d.contents, d.tools, d.toolConfig, d.config, d.rest}
+	steps := []func(*gen.GenerateContentRequest) error{d.mediaResolution, d.system, d.contents, d.tools, d.toolConfig, d.config, d.rest}
 	for _, step := range steps {
 		if err := step(&in); err != nil {
 			return nil, err
@@ -58,6 +55,19 @@ type requestDecoder struct {
 }
 
 func (d *requestDecoder) drop(path, why string) { d.req.Drop(path, why) }
+
+// mediaResolution of the whole request is each medium's that has none.
+func (d *requestDecoder) mediaResolution(in *gen.GenerateContentRequest) error {
+	if in.GenerationConfig == nil || in.GenerationConfig.MediaResolution == nil {
+		return nil
+	}
+	word, known := resolutions[*in.GenerationConfig.MediaResolution]
+	if !known {
+		return ir.Invalid("generationConfig.mediaResolution", "Unknown media resolution.")
+	}
+	d.resolution = word
+	return nil
+}
 
 func (d *requestDecoder) system(in *gen.GenerateContentRequest) error {
 	if in.SystemInstruction == nil {

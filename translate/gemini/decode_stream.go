@@ -17,7 +17,7 @@ import (
 // error in the place of one.
 type chunk struct {
 	gen.GenerateContentResponse
-	Error *rpcError `json:"error,omitempty"`
+	Error *gen.Status `json:"error,omitempty"`
 }
 
 // chunkShape makes snake_case answers readable: proxies write them
@@ -69,7 +69,7 @@ func (d *decoder) Decode(dst []ir.Event, f wire.Frame) ([]ir.Event, error) {
 
 func (d *decoder) decode(data []byte) error {
 	if data[0] == '[' { // an error as the service puts it into a list
-		if rpc, found := parseError(data); found {
+		if rpc := parseError(data); rpc != nil {
 			d.out = append(d.out, ir.Fail{Err: classify(0, rpc)})
 			return nil
 		}
@@ -80,7 +80,7 @@ func (d *decoder) decode(data []byte) error {
 		return badChunk(err)
 	}
 	if c.Error != nil {
-		d.out = append(d.out, ir.Fail{Err: classify(0, *c.Error)})
+		d.out = append(d.out, ir.Fail{Err: classify(0, c.Error)})
 		return nil
 	}
 	d.start(&c.GenerateContentResponse)

@@ -33,18 +33,18 @@ func wordStatus(word string) int {
 	return http.StatusBadGateway
 }
 
-func kindOf(status int, rpc rpcError, f facts) ir.Kind {
+func kindOf(status int, message string, f facts) ir.Kind {
 	switch status {
 	case 400:
-		return kindOfBadRequest(rpc, f)
+		return kindOfBadRequest(message, f)
 	case 401:
 		return ir.KindUpstreamAuth
 	case 402:
 		return ir.KindQuota
 	case 403:
-		return kindOfForbidden(rpc, f)
+		return kindOfForbidden(message, f)
 	case 404:
-		if mentions(rpc.Message, "models/", "model") {
+		if mentions(message, "models/", "model") {
 			return ir.KindModelNotFound
 		}
 		return ir.KindNotFound
@@ -59,7 +59,7 @@ func kindOf(status int, rpc rpcError, f facts) ir.Kind {
 	case 415:
 		return ir.KindMediaType
 	case 429:
-		return kindOfExhausted(rpc, f)
+		return kindOfExhausted(message, f)
 	case 501:
 		return ir.KindUnsupported
 	case 499, 503, 529: // 499: CANCELLED, by the provider
@@ -75,14 +75,14 @@ func kindOf(status int, rpc rpcError, f facts) ir.Kind {
 
 // kindOfBadRequest: Google answers a wrong key with 400, reason
 // API_KEY_INVALID ("API key not valid. Please pass a valid API key.").
-func kindOfBadRequest(rpc rpcError, f facts) ir.Kind {
+func kindOfBadRequest(message string, f facts) ir.Kind {
 	switch {
-	case strings.HasPrefix(f.reason, "API_KEY_") || mentions(rpc.Message, "api key not valid", "api key expired", "api key not found"):
+	case strings.HasPrefix(f.reason, "API_KEY_") || mentions(message, "api key not valid", "api key expired", "api key not found"):
 		return ir.KindUpstreamAuth
-	case mentions(rpc.Message, "input token count", "token count") && mentions(rpc.Message, "exceed"):
+	case mentions(message, "input token count", "token count") && mentions(message, "exceed"):
 		// "The input token count (N) exceeds the maximum number of tokens allowed (M)."
 		return ir.KindContextLength
-	case mentions(rpc.Message, "responsible ai practices", "blocked by", "safety filter"):
+	case mentions(message, "responsible ai practices", "blocked by", "safety filter"):
 		return ir.KindContentBlocked
 	}
 	return ir.KindInvalid
@@ -90,7 +90,7 @@ func kindOfBadRequest(rpc rpcError, f facts) ir.Kind {
 
 // kindOfForbidden tells Louter's own fault from the client's: a 403 about a
 // file or a tuned model stays the client's.
-func kindOfForbidden(rpc rpcError, f facts) ir.Kind {
+func kindOfForbidden(message string, f facts) ir.Kind {
 	switch f.reason {
 	case "BILLING_DISABLED", "BILLING_STATE_INVALID", "RATE_LIMIT_EXCEEDED", "RESOURCE_QUOTA_EXCEEDED":
 		return ir.KindQuota
@@ -101,10 +101,10 @@ func kindOfForbidden(rpc rpcError, f facts) ir.Kind {
 	switch {
 	case strings.HasPrefix(f.reason, "API_KEY_"):
 		return ir.KindUpstreamAuth
-	case mentions(rpc.Message, "api key", "api_key", "credential", "unregistered callers", "authentication",
+	case mentions(message, "api key", "api_key", "credential", "unregistered callers", "authentication",
 		"has not been used in project", "project has been denied", "identity"):
 		return ir.KindUpstreamAuth
-	case mentions(rpc.Message, "quota", "billing"):
+	case mentions(message, "quota", "billing"):
 		return ir.KindQuota
 	}
 	return ir.KindForbidden
@@ -112,8 +112,8 @@ func kindOfForbidden(rpc rpcError, f facts) ir.Kind {
 
 // kindOfExhausted: "You exceeded your current quota" is said of every limit;
 // what can only be waited out for a day, or paid for, is a quota.
-func kindOfExhausted(rpc rpcError, f facts) ir.Kind {
-	if mentions(f.quotaID, "perday") || mentions(rpc.Message, "credits are depleted", "spending cap", "spend limit", "prepay") {
+func kindOfExhausted(message string, f facts) ir.Kind {
+	if mentions(f.quotaID, "perday") || mentions(message, "credits are depleted", "spending cap", "spend limit", "prepay") {
 		return ir.KindQuota
 	}
 	return ir.KindRateLimited

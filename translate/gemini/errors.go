@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,7 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"louter/translate"
 	"louter/translate/ir"
+
+	gen "louter/gen/gemini"
 )
 
 // statusWords gives google.rpc.Code's name for each kind
@@ -32,21 +36,13 @@ const (
 	typeBadRequest = "type.googleapis.com/google.rpc.BadRequest"
 )
 
-// rpcError is google.rpc.Status in JSON.
-type rpcError struct {
-	Code    int               `json:"code"`
-	Message string            `json:"message"`
-	Status  string            `json:"status"`
-	Details []json.RawMessage `json:"details,omitempty"`
-}
-
 // EncodeError gives {"error":{code,message,status,details}}.
 func (Front) EncodeError(e *ir.Error) (int, []byte) {
-	status := e.HTTPStatus()
-	out := struct {
-		Error rpcError `json:"error"`
-	}{rpcError{Code: status, Message: e.Message, Status: statusWords[e.Kind], Details: errorDetails(e)}}
-	body, err := json.Marshal(out)
+	status, word := e.HTTPStatus(), statusWords[e.Kind]
+	code := int32(status)
+	body, err := translate.EncodeJSON(&gen.ErrorResponse{Error: gen.Status{
+		Code: &code, Message: &e.Message, Status: &word, Details: errorDetails(e),
+	}})
 	if err != nil { // a struct of strings cannot fail
 		body = []byte(`{"error":{"code":500,"message":"Louter met an internal error.","status":"INTERNAL"}}`)
 	}
@@ -67,9 +63,9 @@ func errorDetails(e *ir.Error) []json.RawMessage {
 		seconds := strconv.FormatFloat(math.Round(e.RetryAfter.Seconds()*1e3)/1e3, 'f', -1, 64)
 		details = append(details, map[string]string{"@type": typeRetryInfo, "retryDelay": seconds + "s"})
 	}
-	raw := make([]json.RawMessage, 0, len(details))
+	var raw []json.RawMessage
 	for _, d := range details {
-		if text, err := json.Marshal(d); err == nil { // maps of strings cannot fail
+		if text, err := translate.EncodeJSON(d); err == nil { // maps of strings cannot fail
 			raw = append(raw, text)
 		}
 	}
@@ -89,7 +85,10 @@ func errorReason(e *ir.Error) string {
 // DecodeError reads an upstream error of any shape: an object, a list that
 // holds one (a stream that was not asked for as SSE), or no JSON at all.
 func (Back) DecodeError(status int, h http.Header, body []byte) *ir.Error {
-	rpc, _ := parseError(body)
+	rpc := parseError(body)
+	if rpc == nil {
+		rpc = &gen.Status{}
+	}
 	e := classify(status, rpc)
 	e.Raw = body
 	if e.RetryAfter == 0 {
@@ -98,37 +97,30 @@ func (Back) DecodeError(status int, h http.Header, body []byte) *ir.Error {
 	return e
 }
 
-// parseError finds google.rpc.Status in a body.
-func parseError(body []byte) (rpcError, bool) {
-	var one struct {
-		Error *rpcError `json:"error"`
+// parseError finds google.rpc.Status in a body; nil where there is none.
+func parseError(body []byte) *gen.Status {
+	type failed struct {
+		Error *gen.Status `json:"error"`
 	}
-	trimmed := strings.TrimSpace(string(body[:min(len(body), 64)]))
-	if strings.HasPrefix(trimmed, "[") {
-		var many []struct {
-			Error *rpcError `json:"error"`
+	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && trimmed[0] == '[' {
+		var many []failed
+		if json.Unmarshal(body, &many) != nil || len(many) == 0 {
+			return nil
 		}
-		if json.Unmarshal(body, &many) == nil && len(many) > 0 {
-			one.Error = many[0].Error
-		}
-	} else if json.Unmarshal(body, &one) != nil {
-		one.Error = parseLooseError(body)
+		return many[0].Error
 	}
-	if one.Error == nil {
-		return rpcError{}, false
+	var one failed
+	if json.Unmarshal(body, &one) == nil {
+		return one.Error
 	}
-	return *one.Error, true
-}
-
-// parseLooseError reads what other gateways answer: {"error":"words"}.
-func parseLooseError(body []byte) *rpcError {
+	// What other gateways answer: {"error":"words"}.
 	var loose struct {
 		Error string `json:"error"`
 	}
 	if json.Unmarshal(body, &loose) != nil || loose.Error == "" {
 		return nil
 	}
-	return &rpcError{Message: loose.Error}
+	return &gen.Status{Message: &loose.Error}
 }
 
 // facts is what the details of an error say.
@@ -169,20 +161,21 @@ func readDetails(details []json.RawMessage) facts {
 
 // classify gives the kind. The status of the HTTP answer counts where there
 // is an error status; an error inside a stream or under 200 has its own code.
-func classify(status int, rpc rpcError) *ir.Error {
+func classify(status int, rpc *gen.Status) *ir.Error {
 	if status < 400 {
-		status = rpc.Code
+		status = int(deref(rpc.Code))
 	}
 	if status < 400 || status > 599 {
-		status = wordStatus(rpc.Status)
+		status = wordStatus(deref(rpc.Status))
 	}
+	message := deref(rpc.Message)
 	f := readDetails(rpc.Details)
 	e := &ir.Error{
-		Kind: kindOf(status, rpc, f), Status: status, Message: redactKeys(rpc.Message),
+		Kind: kindOf(status, message, f), Status: status, Message: redactKeys(message),
 		Param: f.param, Code: f.reason, RetryAfter: f.delay,
 	}
 	if e.RetryAfter == 0 {
-		e.RetryAfter = messageDelay(rpc.Message)
+		e.RetryAfter = messageDelay(message)
 	}
 	if e.Message == "" {
 		e.Message = fmt.Sprintf("The provider answered with status %d.", status)

@@ -48,6 +48,7 @@ func TestInvalidRequests(t *testing.T) {
 		{"schema beside plain text", `{` + user + `,"generationConfig":{"responseMimeType":"text/plain","responseSchema":{"type":"STRING"}}}`, "generationConfig.responseMimeType"},
 		{"unknown modality", `{` + user + `,"generationConfig":{"responseModalities":["TEXT","SECRET"]}}`, "generationConfig.responseModalities.1"},
 		{"unknown level", `{` + user + `,"generationConfig":{"thinkingConfig":{"thinkingLevel":"SECRET"}}}`, "generationConfig.thinkingConfig.thinkingLevel"},
+		{"unknown resolution", `{` + user + `,"generationConfig":{"mediaResolution":"SECRET"}}`, "generationConfig.mediaResolution"},
 		{"unknown tier", `{` + user + `,"serviceTier":"SECRET"}`, "serviceTier"},
 		{"not UTF-8", "{\"contents\":[{\"parts\":[{\"text\":\"\xff\"}]}]}", "contents.0.parts.0.text"},
 		{"ten thousand levels", `{"contents":` + strings.Repeat("[", 10000), ""},
