@@ -10,9 +10,8 @@ import (
 
 // partialCall is a call whose arguments come in pieces.
 type partialCall struct {
-	block int
-	args  partialArgs
-	seal  *ir.Seal
+	args partialArgs
+	seal *ir.Seal
 }
 
 func (d *decoder) call(c *candidate, p *gen.Part) error {
@@ -36,7 +35,7 @@ func (d *decoder) call(c *candidate, p *gen.Part) error {
 	custom := d.custom[name]
 	d.open(c, ir.ToolCall{ID: id, Name: name, Custom: custom})
 	if deref(f.WillContinue) || len(f.PartialArgs) > 0 {
-		c.partial = &partialCall{block: c.open.number}
+		c.partial = &partialCall{}
 		return d.morePartial(c, p)
 	}
 	d.args(c, string(f.Args), custom)

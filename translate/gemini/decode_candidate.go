@@ -30,11 +30,19 @@ type openBlock struct {
 	ours   bool // text that the service did not say as such: its places do not count
 }
 
+// maxCandidate bounds the indexes that an answer may use; the service gives at
+// most eight candidates.
+const maxCandidate = 1023
+
 func (d *decoder) candidate(in *gen.Candidate, where place) error {
 	if d.blocked {
 		return badChunk(errAfterBlock)
 	}
-	c := d.find(int(deref(in.Index)))
+	index := int(deref(in.Index))
+	if index < 0 || index > maxCandidate {
+		return badChunk(errIndex)
+	}
+	c := d.find(index)
 	d.dropCandidateExtras(in, where)
 	c.logprobs = append(c.logprobs, decodeLogprobs(in.LogprobsResult)...)
 	d.sources(c, in, where)

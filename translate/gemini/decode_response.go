@@ -12,6 +12,7 @@ import (
 
 var (
 	errAfterBlock = errors.New("a candidate after the prompt was blocked")
+	errIndex      = errors.New("a candidate whose index is out of range")
 	errNoName     = errors.New("a function call without a name")
 )
 

@@ -14,8 +14,9 @@
 //
 // What is strict and what is lenient follows protobuf's JSON reader, which
 // the real service uses: snake_case names, a single object where a list is
-// due and numbers in quotes are accepted. A body in the plain form is decoded
-// once; only one that is not is walked by canonicalize.
+// due and numbers in quotes are accepted. canonicalize walks a body beside the
+// shape of the generated types, without building values, and finds on the way
+// each member that no type declares: those are losses, not silence.
 //
 // Which field goes to which model and server stands in the tables of
 // profiles.go and models.go, each property with its source; no other file

@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -112,10 +113,20 @@ var boolQuirks = map[string]func(*profile, *traits, bool){
 
 var wordQuirks = map[string]map[string]quirk{
 	"thinking": {
-		"any":    func(_ *profile, t *traits) { t.thinking = thinkingAny },
-		"none":   func(_ *profile, t *traits) { t.thinking = thinkingNone },
-		"budget": func(_ *profile, t *traits) { t.thinking = thinkingBudget },
-		"level":  func(_ *profile, t *traits) { t.thinking = thinkingLevel },
+		"any":  func(_ *profile, t *traits) { t.thinking = thinkingAny },
+		"none": func(_ *profile, t *traits) { t.thinking = thinkingNone },
+		"budget": func(_ *profile, t *traits) {
+			if t.thinking != thinkingBudget {
+				t.minBudget, t.maxBudget, t.canDisable = 0, math.MaxInt32, true
+			}
+			t.thinking = thinkingBudget
+		},
+		"level": func(_ *profile, t *traits) {
+			if t.thinking != thinkingLevel {
+				t.levels = allLevels
+			}
+			t.thinking = thinkingLevel
+		},
 	},
 	"search_beside_functions": {
 		string(searchKeep):   func(_ *profile, t *traits) { t.search = searchKeep },

@@ -38,6 +38,16 @@ func TestQuirks(t *testing.T) {
 	if !m.jsonSchema || m.callIDs || m.thinking != thinkingBudget || m.search != searchDrop || p.noLabels {
 		t.Errorf("quirks had no effect: %+v %+v", p, m)
 	}
+	// A control that a model's own entry does not describe has no bounds.
+	asked := ir.ReasoningOptions{Effort: "high"}
+	for thinking, models := range map[string][]string{"budget": {"gemini-3-flash-preview", "gemini-2.0-flash", "x"}, "level": {"gemini-2.5-pro", "gemini-2.0-flash", "x"}} {
+		for _, model := range models {
+			_, m := newTestBack(t, translate.BackOptions{Quirks: map[string]any{"thinking": thinking}}).target(model)
+			if p := planThinking(m, asked); p.level != "high" && (p.budget == nil || *p.budget != budgetHigh) {
+				t.Errorf("%s of %s: %+v", thinking, model, p)
+			}
+		}
+	}
 	for name, value := range map[string]any{"json_schema": "yes", "thinking": "hard", "thinkin": true} {
 		if _, err := NewBack(translate.BackOptions{Quirks: map[string]any{name: value}}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("quirk %s = %v: got %v", name, value, err)

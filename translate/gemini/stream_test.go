@@ -32,6 +32,8 @@ func TestBrokenStreams(t *testing.T) {
 		{"wrong type", []string{`{"candidates":[{"content":{"parts":"x"}}]}`}, ir.KindBadUpstream, false},
 		{"call without a name", []string{`{"candidates":[{"content":{"parts":[{"functionCall":{"args":{}}}]}}]}`}, ir.KindBadUpstream, false},
 		{"pieces that do not fit", []string{`{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","partialArgs":[{"jsonPath":"x","stringValue":"y"}]}}]}}]}`}, ir.KindBadUpstream, false},
+		{"negative index", []string{`{"candidates":[{"index":-1,"finishReason":"STOP"}]}`}, ir.KindBadUpstream, false},
+		{"huge index", []string{`{"candidates":[{"index":1000000,"finishReason":"STOP"}]}`}, ir.KindBadUpstream, false},
 		{"candidate after a block", []string{`{"promptFeedback":{"blockReason":"SAFETY"}}`, said}, ir.KindBadUpstream, false},
 		{"an error", []string{said, `{"error":{"code":503,"message":"overloaded","status":"UNAVAILABLE"}}`}, ir.KindUnavailable, true},
 		{"an error in a list", []string{`[{"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}]`}, ir.KindRateLimited, true},

@@ -12,6 +12,7 @@ const (
 	budgetLow    = 1024
 	budgetMedium = 8192
 	budgetHigh   = 24576
+	budgetMost   = 32768 // what the largest model takes
 )
 
 // effortRank orders the efforts of ir.ReasoningOptions.
@@ -90,7 +91,7 @@ func budgetOf(t traits, o ir.ReasoningOptions) (int, bool) {
 	case "high":
 		return budgetHigh, true
 	case "xhigh":
-		return t.maxBudget, true
+		return min(t.maxBudget, budgetMost), true
 	}
 	return 0, false
 }
