@@ -49,10 +49,10 @@ type edit struct {
 	translate.Edits
 	rawjson.Splices
 	stream  bool
-	model   string          // the client's name for it
-	members []rawjson.Member        // of the body, in order
-	drop    map[string]bool // members that go altogether
-	added   []byte          // members that come, each with a comma behind it
+	model   string           // the client's name for it
+	members []rawjson.Member // of the body, in order
+	drop    map[string]bool  // members that go altogether
+	added   []byte           // members that come, each with a comma behind it
 }
 
 // find gives the last member of that name: the one that the readers of the

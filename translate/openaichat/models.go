@@ -3,7 +3,7 @@ package openaichat
 import "strings"
 
 // modelMatches says whether a model's name fits one of the patterns. A
-// pattern is a whole name or a beginning that ends in "*"; one with "!" in
+// pattern is a whole name, or has one "*" for any letters; one with "!" in
 // front takes names out again. A vendor in front of the name ("openai/o3")
 // does not count.
 func modelMatches(model string, patterns []string) bool {
@@ -11,8 +11,8 @@ func modelMatches(model string, patterns []string) bool {
 	fits := false
 	for _, p := range patterns {
 		p, negated := strings.CutPrefix(p, "!")
-		prefix, open := strings.CutSuffix(p, "*")
-		if name == p || open && strings.HasPrefix(name, prefix) {
+		front, back, open := strings.Cut(p, "*")
+		if name == p || open && len(name) >= len(front)+len(back) && strings.HasPrefix(name, front) && strings.HasSuffix(name, back) {
 			fits = !negated
 		}
 	}

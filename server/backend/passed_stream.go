@@ -1,0 +1,126 @@
+package backend
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"louter/translate/ir"
+	"louter/translate/wire"
+)
+
+// passedStream forwards a stream as it comes and looks at a copy of it, to
+// know at its end whether it was whole (promise 2). The look never delays a
+// byte, and its failing harms nothing.
+type passedStream struct {
+	s        *sent
+	idle     time.Duration
+	splitter wire.Splitter
+	finished func([]byte) bool
+	fail     func(*ir.Error) []byte
+
+	first   []byte // read before the answer was begun
+	whole   bool   // the ending was seen
+	blind   bool   // the copy cannot be read; the end is taken as it comes
+	open    bool   // the last byte given was inside an event
+	tail    []byte // the in-band error still to be given
+	aborted error
+}
+
+const firstReadSize = 4 << 10
+
+// prime reads the first bytes, so that a backend that dies before them is an
+// error with a status and not a broken stream.
+func (p *passedStream) prime() error {
+	buf := make([]byte, firstReadSize)
+	n, err := p.s.resp.Body.Read(buf)
+	p.first = buf[:n]
+	p.look(p.first)
+	if err == nil || n > 0 {
+		p.s.guard.arm("idle stream", p.idle)
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
+			Message: "The backend's stream ended before its first event."}
+	}
+	return causeOf(p.s.ctx, err, "The backend's stream broke off before its first event.")
+}
+
+// Read gives what the backend has sent, then its end or its failure.
+func (p *passedStream) Read(buf []byte) (int, error) {
+	if len(p.first) > 0 {
+		n := copy(buf, p.first)
+		p.first = p.first[n:]
+		return n, nil
+	}
+	if p.aborted != nil {
+		return p.giveTail(buf)
+	}
+	n, err := p.s.resp.Body.Read(buf)
+	p.look(buf[:n])
+	if err == nil {
+		p.s.guard.again()
+		return n, nil
+	}
+	if errors.Is(err, io.EOF) && p.ended() {
+		return n, io.EOF
+	}
+	e := &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
+		Message: "The backend's stream ended before it was finished."}
+	if !errors.Is(err, io.EOF) {
+		e = causeOf(p.s.ctx, err, "The backend's stream broke off.")
+	}
+	p.aborted, p.tail = e, p.fail(e)
+	if p.open {
+		// End the broken event first: the client must read the error as one of its own.
+		p.tail = append([]byte("\n\n"), p.tail...)
+	}
+	return n, nil
+}
+
+func (p *passedStream) giveTail(buf []byte) (int, error) {
+	if len(p.tail) == 0 {
+		return 0, p.aborted
+	}
+	n := copy(buf, p.tail)
+	p.tail = p.tail[n:]
+	return n, nil
+}
+
+func (p *passedStream) look(b []byte) {
+	if p.blind || len(b) == 0 {
+		return
+	}
+	p.open = b[len(b)-1] != '\n' && b[len(b)-1] != '\r'
+	p.splitter.Push(b)
+	p.drain()
+}
+
+func (p *passedStream) drain() {
+	for {
+		f, ok, err := p.splitter.Next()
+		if err != nil {
+			p.blind = true
+			return
+		}
+		if !ok {
+			return
+		}
+		p.whole = p.whole || p.finished(f.Data)
+	}
+}
+
+func (p *passedStream) ended() bool {
+	if !p.blind {
+		p.splitter.End()
+		p.drain()
+	}
+	return p.whole || p.blind
+}
+
+// Close ends the attempt.
+func (p *passedStream) Close() error {
+	p.s.close()
+	return nil
+}

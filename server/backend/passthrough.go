@@ -1,0 +1,119 @@
+package backend
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"louter/server/exchange"
+	"louter/translate"
+	"louter/translate/ir"
+	"louter/translate/wire"
+)
+
+// pass sends the client's bytes, with the configured edits made in place, and
+// gives back the backend's.
+func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) (*exchange.Reply, error) {
+	call := x.Call
+	if call.Operation != translate.OpOther || call.Model != "" {
+		edits := translate.Edits{}
+		if call.Operation == translate.OpGenerate {
+			edits = b.edits
+		}
+		if model != call.Model {
+			edits.Model = model
+		}
+		var err error
+		if call, err = b.speaks.Editor.EditRequest(call, edits); err != nil {
+			return nil, err
+		}
+	}
+	s, err := b.send(ctx, x.ID, call)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.refusedKey(s); err != nil {
+		s.close()
+		return nil, err
+	}
+	reply := &exchange.Reply{Status: s.resp.StatusCode, Header: http.Header{}, Length: s.resp.ContentLength}
+	copyDown(reply.Header, s.resp.Header)
+	if call.Stream && s.resp.StatusCode == http.StatusOK && s.resp.Header.Get("Content-Encoding") == "" {
+		return b.passStream(x, s, reply)
+	}
+	reply.Stream = &wholeBody{s: s}
+	return reply, nil
+}
+
+// refusedKey finds out whether an answer is about Louter's own key: that is
+// Louter's fault towards the client, and the words may name the key.
+func (b *Backend) refusedKey(s *sent) error {
+	if s.resp.StatusCode != http.StatusUnauthorized && s.resp.StatusCode != http.StatusForbidden {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(s.resp.Body, maxErrorBody))
+	if err != nil {
+		return causeOf(s.ctx, err, "The backend's answer broke off.")
+	}
+	rest := s.resp.Body
+	s.resp.Body = readCloser{io.MultiReader(strings.NewReader(string(body)), rest), rest}
+	if e := b.failureOf(s, body); e.Kind == ir.KindUpstreamAuth {
+		return e
+	}
+	return nil
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// wholeBody passes an answer that is no stream.
+type wholeBody struct{ s *sent }
+
+func (w *wholeBody) Read(p []byte) (int, error) {
+	n, err := w.s.resp.Body.Read(p)
+	if err != nil && err != io.EOF {
+		return n, causeOf(w.s.ctx, err, "The backend's answer broke off.")
+	}
+	return n, err
+}
+
+func (w *wholeBody) Close() error {
+	w.s.close()
+	return nil
+}
+
+func (b *Backend) passStream(x *exchange.Exchange, s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
+	framing := x.Front.Front.Framing(x.Call)
+	splitter := wire.NewSSE(b.maxEvent())
+	if !strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/event-stream") {
+		splitter = wire.NewJSONArray(b.maxEvent())
+	}
+	p := &passedStream{s: s, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
+		fail: func(e *ir.Error) []byte { return failBytes(x.Front.Front, framing, e, b.shared.Mint) }}
+	if err := p.prime(); err != nil {
+		p.s.close()
+		return nil, err
+	}
+	reply.Stream, reply.Length = p, -1
+	reply.Header.Set("Cache-Control", "no-cache")
+	reply.Header.Set("X-Accel-Buffering", "no")
+	return reply, nil
+}
+
+// failBytes is a failure as the client's dialect says it within a stream.
+func failBytes(front translate.Front, framing wire.Framing, e *ir.Error, mint translate.Mint) []byte {
+	frames, err := front.NewEncoder(&ir.Request{Stream: true}, mint).Encode(nil, ir.Fail{Err: e})
+	if err != nil {
+		return nil
+	}
+	var out []byte
+	for _, f := range frames {
+		out = framing.AppendFrame(out, f)
+	}
+	return out
+}
+
+func (b *Backend) maxEvent() int { return int(b.shared.Config.Limits.MaxEvent) }

@@ -1,0 +1,66 @@
+// Package coding undoes HTTP content codings within a limit, for bodies that
+// clients send and for answers of backends.
+package coding
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+)
+
+var (
+	// ErrUnknown says that the coding is none of gzip, deflate, br and zstd.
+	ErrUnknown = errors.New("unknown content coding")
+	// ErrTooLarge says that the plain body exceeds the limit.
+	ErrTooLarge = errors.New("the decoded body exceeds the limit")
+)
+
+// zstdWindow bounds what a zstd frame may ask for; codex sends far less.
+const zstdWindow = 64 << 20
+
+// NewReader reads the plain body; "" and identity give r itself.
+func NewReader(coding string, r io.Reader) (io.Reader, error) {
+	switch strings.ToLower(strings.TrimSpace(coding)) {
+	case "", "identity":
+		return r, nil
+	case "gzip", "x-gzip":
+		return gzip.NewReader(r)
+	case "deflate":
+		return zlib.NewReader(r)
+	case "br":
+		return brotli.NewReader(r), nil
+	case "zstd":
+		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(zstdWindow))
+		if err != nil {
+			return nil, err
+		}
+		return d.IOReadCloser(), nil
+	}
+	return nil, fmt.Errorf("%w %q", ErrUnknown, coding)
+}
+
+// Decode gives the plain form of a whole body of at most limit bytes.
+func Decode(coding string, body []byte, limit int64) ([]byte, error) {
+	if coding == "" || len(body) == 0 {
+		return body, nil
+	}
+	r, err := NewReader(coding, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(plain)) > limit {
+		return nil, ErrTooLarge
+	}
+	return plain, nil
+}

@@ -1,0 +1,80 @@
+// Package exchange is what one request is while Louter handles it: who asks,
+// what for, and what is answered. It is a leaf: every layer of the server
+// speaks in its terms and none knows another.
+package exchange
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"louter/translate"
+	"louter/translate/ir"
+)
+
+// Exchange is one client's request on its way.
+type Exchange struct {
+	ID    string // x-request-id
+	Start time.Time
+	Front *translate.Protocol
+	Call  translate.Call
+	// Tenant keeps what is remembered for one key apart from all others
+	// (promise 7); a hash, never the key.
+	Tenant string
+	// Targets that may answer, best first; set by the route layer.
+	Targets []Target
+	// Outcome is written as it becomes known, for the log and the headers.
+	Outcome Outcome
+}
+
+// Target is one backend and the name it knows the model by.
+type Target struct {
+	Backend string
+	Model   string
+}
+
+// Mode says how the bytes went.
+type Mode string
+
+// Modes, as x-louter-mode tells them.
+const (
+	ModePassthrough Mode = "passthrough"
+	ModeConvert     Mode = "convert"
+)
+
+// Outcome is what is told about an exchange besides its answer.
+type Outcome struct {
+	Backend  string
+	Model    string // the backend's model that was asked
+	Mode     Mode
+	Attempts int
+	Dropped  []string  // paths, for x-louter-dropped
+	Usage    *ir.Usage // nil: not known
+}
+
+// Reply is the answer to an exchange. Either Body or Stream holds it.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Stream is pulled: what one Read gives is sent to the client before the
+	// next. An error other than io.EOF aborts the connection.
+	Stream io.ReadCloser
+	// Length of Stream in bytes; -1: not known, each Read is flushed.
+	Length int64
+}
+
+// Handler answers an exchange. The context ends when the client has left.
+type Handler interface {
+	Handle(ctx context.Context, x *Exchange) (*Reply, error)
+}
+
+// HandlerFunc is a function as a Handler.
+type HandlerFunc func(ctx context.Context, x *Exchange) (*Reply, error)
+
+// Handle calls f.
+func (f HandlerFunc) Handle(ctx context.Context, x *Exchange) (*Reply, error) { return f(ctx, x) }
+
+// Layer wraps a handler with one concern.
+type Layer func(Handler) Handler

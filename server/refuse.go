@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"louter/server/exchange"
+	"louter/translate"
+	"louter/translate/ir"
+)
+
+// refuse answers with an error in the dialect of the client.
+func (a *App) refuse(c *fiber.Ctx, err error) error {
+	e := ir.AsError(err)
+	if e.Kind == ir.KindInternal {
+		a.log.Error("internal error", "id", requestID(c), "error", err.Error())
+	}
+	status, body := a.frontFor(c).Front.EncodeError(e)
+	h := &c.Response().Header
+	h.SetContentType("application/json; charset=UTF-8")
+	if e.RetryAfter > 0 {
+		h.Set("retry-after", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+		h.Set("retry-after-ms", strconv.FormatInt(e.RetryAfter.Milliseconds(), 10))
+	}
+	c.Status(status)
+	c.Response().SetBodyRaw(body)
+	return nil
+}
+
+// refuseExchange also tells which backend failed, and that Louter has used up
+// its attempts: openai-go would make two more (facts 10).
+func (a *App) refuseExchange(c *fiber.Ctx, x *exchange.Exchange, err error) error {
+	a.writeOutcome(c, x)
+	if x.Outcome.Attempts > 0 {
+		c.Response().Header.Set("x-should-retry", "false")
+	}
+	return a.refuse(c, err)
+}
+
+// handleError gets what fiber and fasthttp refuse themselves: unknown routes,
+// broken requests, headers that are too large.
+func (a *App) handleError(c *fiber.Ctx, err error) error {
+	var f *fiber.Error
+	if !errors.As(err, &f) {
+		return a.refuse(c, err)
+	}
+	return a.refuse(c, fiberError(f))
+}
+
+func fiberError(f *fiber.Error) *ir.Error {
+	e := &ir.Error{Kind: ir.KindInvalid, Message: f.Message}
+	switch f.Code {
+	case fiber.StatusNotFound:
+		e.Kind, e.Message = ir.KindNotFound, "There is no such route."
+	case fiber.StatusMethodNotAllowed:
+		e.Kind, e.Message = ir.KindMethod, "This route does not take this method."
+	case fiber.StatusRequestEntityTooLarge:
+		e.Kind, e.Message = ir.KindTooLarge, "The request's body exceeds the limit."
+	case fiber.StatusRequestHeaderFieldsTooLarge:
+		e.Kind, e.Message = ir.KindHeaders, "The request's headers exceed the limit."
+	case fiber.StatusRequestTimeout:
+		e.Kind, e.Message = ir.KindTimeout, "The request came too slowly."
+	case fiber.StatusUpgradeRequired:
+		e.Kind = ir.KindUpgrade
+	case fiber.StatusBadRequest:
+		e.Message = "The request is not well formed."
+	default:
+		if f.Code >= fiber.StatusInternalServerError {
+			return &ir.Error{Kind: ir.KindInternal, Message: "Louter met an internal error.", Cause: f}
+		}
+		e.Status = f.Code
+	}
+	return e
+}
+
+// recoverLayer turns a panic in a handler into an error of one exchange.
+func (a *App) recoverLayer(next exchange.Handler) exchange.Handler {
+	return exchange.HandlerFunc(func(ctx context.Context, x *exchange.Exchange) (reply *exchange.Reply, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				a.log.Error("panic in a handler", "id", x.ID, "panic", r)
+				reply, err = nil, &ir.Error{Kind: ir.KindInternal, Message: "Louter met an internal error."}
+			}
+		}()
+		return next.Handle(ctx, x)
+	})
+}
+
+// frontFor is the dialect of a request, found from its path, and for paths
+// that both APIs have from the credential that is shown.
+func (a *App) frontFor(c *fiber.Ctx) *translate.Protocol {
+	if p, ok := c.Locals(localFront).(*translate.Protocol); ok {
+		return p
+	}
+	return a.fronts[dialectOf(c)]
+}
+
+func dialectOf(c *fiber.Ctx) string {
+	path := string(c.Request().URI().PathOriginal())
+	if strings.HasPrefix(path, "/v1beta") || strings.HasPrefix(path, "/v1alpha") || strings.HasPrefix(path, "/upload/") || strings.HasPrefix(path, "/download/") ||
+		strings.HasPrefix(path, "/models/") || strings.HasPrefix(path, "/tunedModels/") || isModelAction(path) {
+		return "gemini"
+	}
+	if strings.HasPrefix(path, "/v1/models") && showsGoogleKey(c) {
+		return "gemini"
+	}
+	return "openai"
+}
+
+// isModelAction: /v1/models/x:generateContent is Gemini's.
+func isModelAction(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/v1/models/")
+	return ok && (strings.HasSuffix(rest, "Content") || strings.HasSuffix(rest, "Contents") || strings.HasSuffix(rest, "Tokens")) &&
+		strings.ContainsAny(rest, ":%")
+}
+
+func showsGoogleKey(c *fiber.Ctx) bool {
+	return c.Get("X-Goog-Api-Key") != "" || c.Query("key") != ""
+}

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/tidwall/gjson"
+
+	"louter/server/exchange"
+	"louter/translate"
+	"louter/translate/ir"
+)
+
+// frontOf is the local key under which the dialect of a request is kept, for
+// errors that are met outside of a handler.
+const (
+	localFront = "louter.front"
+	localID    = "louter.id"
+)
+
+// serve brings one call of either protocol through the chain. The mounts call
+// it for their own routes, serveOther for what only passes through.
+func (a *App) serve(c *fiber.Ctx, call translate.Call) error {
+	started := time.Now()
+	front := a.frontFor(c)
+	tenant, err := a.keys.admit(c)
+	if err != nil {
+		return a.refuse(c, err)
+	}
+	body, held, err := a.readBody(c)
+	if err != nil {
+		return a.refuse(c, err)
+	}
+	call.Body, call.Query = body, withoutKey(call.Query)
+	if call.Operation == translate.OpListModels || call.Operation == translate.OpGetModel {
+		a.admitted.give(held)
+		return a.serveModels(c, front, call)
+	}
+	x := &exchange.Exchange{ID: requestID(c), Start: started, Front: front, Tenant: tenant, Call: call}
+	if err := a.detectModel(x); err != nil {
+		a.admitted.give(held)
+		return a.refuse(c, err)
+	}
+	a.traceClientRequest(x)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	stopWatch := a.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
+	end := func() {
+		stopWatch()
+		cancel(errExchangeOver)
+		a.admitted.give(held)
+	}
+	reply, err := a.handler.Handle(ctx, x)
+	if err != nil {
+		end()
+		a.logExchange(x, ir.AsError(err).HTTPStatus(), err)
+		return a.refuseExchange(c, x, err)
+	}
+	a.writeReply(c, x, reply, end)
+	return nil
+}
+
+var (
+	errClientLeft   = errors.New("the client has left")
+	errExchangeOver = errors.New("the exchange is over")
+)
+
+// detectModel asks the protocol for what routing needs, where it stands in
+// the body.
+func (a *App) detectModel(x *exchange.Exchange) error {
+	if x.Call.Model != "" || x.Front.Detect == nil {
+		return nil
+	}
+	switch x.Call.Operation {
+	case translate.OpGenerate, translate.OpEmbed, translate.OpCountTokens:
+		var err error
+		x.Call.Model, x.Call.Stream, err = x.Front.Detect(x.Call.Body)
+		return err
+	case translate.OpOther:
+		// What only passes through is still routed and mapped by its model,
+		// where its body names one.
+		if m := gjson.GetBytes(x.Call.Body, "model"); m.Type == gjson.String && gjson.ValidBytes(x.Call.Body) {
+			x.Call.Model = m.String()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"louter/server/exchange"
+	"louter/translate/ir"
+)
+
+// writeReply gives the answer to fasthttp. end runs when the last byte has
+// been written or the client is gone, before the connection is used again.
+func (a *App) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *exchange.Reply, end func()) {
+	for key, values := range reply.Header {
+		for _, v := range values {
+			c.Response().Header.Add(key, v)
+		}
+	}
+	a.writeOutcome(c, x)
+	c.Status(reply.Status)
+	if reply.Stream == nil {
+		c.Response().SetBodyRaw(reply.Body)
+		end()
+		a.traceClientResponse(x, reply.Status, reply.Body)
+		a.logExchange(x, reply.Status, nil)
+		return
+	}
+	body := &clientBody{
+		app: a, x: x, status: reply.Status, stream: reply.Stream, end: end,
+		conn: c.Context().Conn(), stall: a.cfg.Limits.WriteStall.D(),
+	}
+	c.Context().SetBodyStream(body, int(reply.Length))
+}
+
+// writeOutcome tells what x-louter-* tell. Dropped fields of a stream's
+// answer come too late for a header and are in the log.
+func (a *App) writeOutcome(c *fiber.Ctx, x *exchange.Exchange) {
+	h := &c.Response().Header
+	o := x.Outcome
+	if o.Backend != "" {
+		h.Set("x-louter-backend", o.Backend)
+		h.Set("x-louter-mode", string(o.Mode))
+		h.Set("x-louter-attempts", strconv.Itoa(o.Attempts))
+	}
+	if o.Model != "" {
+		h.Set("x-louter-model", headerSafe(o.Model))
+	}
+	if len(o.Dropped) > 0 {
+		h.Set("x-louter-dropped", headerSafe(joinBounded(o.Dropped)))
+	}
+}
+
+const maxDroppedHeader = 2 << 10
+
+func joinBounded(paths []string) string {
+	joined := strings.Join(paths, ", ")
+	if len(joined) > maxDroppedHeader {
+		return joined[:maxDroppedHeader] + "…"
+	}
+	return joined
+}
+
+// headerSafe keeps what a header may hold; names come from clients.
+func headerSafe(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// clientBody is what fasthttp pulls. One Read is one write and flush, so a
+// client that does not read stops the backend's bytes, too.
+type clientBody struct {
+	app    *App
+	x      *exchange.Exchange
+	status int
+	stream io.ReadCloser
+	end    func()
+	conn   net.Conn
+	stall  time.Duration
+	err    error
+	closed bool
+}
+
+// Read is called outside of every middleware: a panic here must not end the
+// process (facts 5d).
+func (b *clientBody) Read(p []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("panic in a stream: %v", r)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			b.err = err
+		}
+	}()
+	n, err = b.stream.Read(p)
+	if n > 0 && b.stall > 0 {
+		if derr := b.conn.SetWriteDeadline(time.Now().Add(b.stall)); derr != nil {
+			return 0, &ir.Error{Kind: ir.KindClientGone, Message: "The client has left.", Cause: derr}
+		}
+	}
+	return n, err
+}
+
+// Close is called once by fasthttp, after the last byte or a failed write.
+func (b *clientBody) Close() error {
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	err := errors.Join(b.stream.Close(), b.conn.SetWriteDeadline(time.Time{}))
+	b.end()
+	b.app.logExchange(b.x, b.status, b.err)
+	if errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

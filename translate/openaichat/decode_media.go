@@ -1,0 +1,202 @@
+package openaichat
+
+import (
+	"encoding/base64"
+	"mime"
+	"net/url"
+	"path"
+	"strings"
+
+	"louter/gen/openai"
+	"louter/translate/ir"
+)
+
+func readMedia(p *openai.ContentPart, at string) (ir.Media, error) {
+	switch {
+	case p.ImageURL != nil && p.Type == openai.ContentPartTypeImageURL:
+		m, err := imageOf(p.ImageURL, at+".image_url.url")
+		if err == nil && p.ImageURL.Detail != "" && !imageDetails[p.ImageURL.Detail] {
+			err = ir.Invalid(at+".image_url.detail", "Invalid value for '%s.image_url.detail': expected auto, low, high or original.", at)
+		}
+		m.Detail = string(p.ImageURL.Detail)
+		return m, err
+	case p.InputAudio != nil && p.Type == openai.ContentPartTypeInputAudio:
+		return soundOf(p.InputAudio, at+".input_audio")
+	case p.VideoURL != nil && p.Type == openai.ContentPartTypeVideoURL:
+		m, err := mediaAt(p.VideoURL.URL, at+".video_url.url")
+		m.Modality = ir.ModalityVideo
+		return m, err
+	case p.File != nil && p.Type == openai.ContentPartTypeFile:
+		return fileOf(p.File, at+".file")
+	}
+	return ir.Media{}, ir.Invalid(at+"."+string(p.Type), "Missing required parameter: '%s.%s'.", at, p.Type)
+}
+
+func imageOf(u *openai.ImageURL, at string) (ir.Media, error) {
+	if u == nil {
+		return ir.Media{}, ir.Invalid(at, "Missing required parameter: '%s'.", at)
+	}
+	m, err := mediaAt(u.URL, at)
+	m.Modality = modalityOf(m.MIME, ir.ModalityImage)
+	return m, err
+}
+
+func soundOf(a *openai.InputAudio, at string) (ir.Media, error) {
+	mimeType, known := inputAudioTypes[a.Format]
+	if !known {
+		return ir.Media{}, ir.Invalid(at+".format", "Invalid value for '%s.format': expected wav or mp3.", at)
+	}
+	m := ir.Media{Modality: ir.ModalityAudio, MIME: mimeType}
+	if strings.HasPrefix(a.Data, "data:") {
+		inline, err := mediaAt(a.Data, at+".data")
+		m.Data = inline.Data
+		return m, err
+	}
+	var err error
+	m.Data, err = base64Text(a.Data, at+".data")
+	return m, err
+}
+
+func fileOf(f *openai.File, at string) (ir.Media, error) {
+	var m ir.Media
+	var err error
+	switch {
+	case f.FileID != "":
+		m.FileID = f.FileID
+	case f.FileData == "":
+		return m, ir.Invalid(at+".file_data", "Missing required parameter: '%s.file_data' or '%s.file_id'.", at, at)
+	case strings.Contains(f.FileData[:min(len(f.FileData), 12)], ":"):
+		m, err = mediaAt(f.FileData, at+".file_data")
+	default:
+		m.Data, err = base64Text(f.FileData, at+".file_data")
+	}
+	m.Name = f.Filename
+	if m.MIME == "" || m.MIME == "application/octet-stream" {
+		m.MIME = typeByName(f.Filename, m.MIME)
+	}
+	if m.MIME == "" {
+		m.MIME = sniff(m.Data)
+	}
+	m.Modality = modalityOf(m.MIME, ir.ModalityFile)
+	return m, err
+}
+
+// mediaAt reads a data URL, or keeps an address.
+func mediaAt(address, at string) (ir.Media, error) {
+	rest, inline := strings.CutPrefix(address, "data:")
+	if !inline {
+		u, err := url.Parse(address)
+		if err != nil || u.Scheme == "" {
+			return ir.Media{}, ir.Invalid(at, "Invalid value for '%s': expected a URL or a data URL.", at)
+		}
+		return ir.Media{URL: address, MIME: typeByName(u.Path, "")}, nil
+	}
+	header, data, found := strings.Cut(rest, ",")
+	if !found || len(header) > maxDataURLHeader {
+		return ir.Media{}, ir.Invalid(at, "Invalid value for '%s': the data URL has no data.", at)
+	}
+	media, params, _ := strings.Cut(header, ";")
+	m := ir.Media{MIME: strings.ToLower(strings.TrimSpace(media))}
+	if params != "base64" && !strings.HasSuffix(params, ";base64") {
+		text, err := url.PathUnescape(data)
+		if err != nil {
+			return ir.Media{}, ir.Invalid(at, "Invalid value for '%s': the data URL is broken.", at)
+		}
+		m.Data = base64.StdEncoding.EncodeToString([]byte(text))
+		return m, nil
+	}
+	var err error
+	if m.Data, err = base64Text(data, at); err != nil {
+		return ir.Media{}, err
+	}
+	if m.MIME == "" {
+		m.MIME = sniff(m.Data)
+	}
+	return m, nil
+}
+
+const maxDataURLHeader = 256
+
+// base64Text gives standard base64 with padding. The usual case, which is
+// that already, is only looked through.
+func base64Text(data, at string) (string, error) {
+	for _, odd := range []byte("\r\n -_%") {
+		if strings.IndexByte(data, odd) >= 0 {
+			data = base64Repairs.Replace(data)
+			break
+		}
+	}
+	if n := len(data) % 4; n == 2 || n == 3 {
+		data += "==="[:4-n]
+	}
+	// The ends are decoded: a body that is no base64 at all shows there, and
+	// megabytes need not be decoded only to be looked at.
+	tail := max(0, len(data)-base64Probe)
+	tail -= tail % 4
+	for _, probe := range []string{data[:min(len(data), base64Probe)], data[tail:]} {
+		if _, err := base64.StdEncoding.DecodeString(probe); err != nil {
+			return "", ir.Invalid(at, "Invalid value for '%s': expected base64.", at)
+		}
+	}
+	if data == "" {
+		return "", ir.Invalid(at, "Invalid value for '%s': the data is empty.", at)
+	}
+	return data, nil
+}
+
+const base64Probe = 1024
+
+// base64Repairs undoes line breaks, the alphabet for URLs and its escapes.
+var base64Repairs = strings.NewReplacer("\r", "", "\n", "", " ", "", "-", "+", "_", "/", "%2B", "+", "%2F", "/", "%3D", "=")
+
+// magic are the beginnings of files in base64.
+var magic = []struct{ prefix, mime string }{
+	{"iVBORw0KGgo", "image/png"}, {"/9j/", "image/jpeg"}, {"R0lGOD", "image/gif"}, {"UklGR", "image/webp"}, {"JVBERi0", "application/pdf"},
+}
+
+// sniff tells the type of a file by its beginning, where the client did not.
+func sniff(data string) string {
+	for _, m := range magic {
+		if strings.HasPrefix(data, m.prefix) {
+			return m.mime
+		}
+	}
+	return ""
+}
+
+// knownTypes are what providers take and mime's own table does not have, or
+// has differently from one machine to another.
+var knownTypes = map[string]string{
+	".pdf": "application/pdf", ".txt": "text/plain", ".md": "text/markdown", ".csv": "text/csv", ".html": "text/html", ".json": "application/json",
+	".xml": "text/xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
+	".heic": "image/heic", ".mp3": "audio/mpeg", ".wav": "audio/wav", ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm",
+	".mpeg": "video/mpeg", ".py": "text/x-python", ".js": "text/javascript", ".ts": "text/plain", ".go": "text/plain", ".css": "text/css",
+}
+
+func typeByName(name, other string) string {
+	if t, known := knownTypes[strings.ToLower(path.Ext(name))]; known {
+		return t
+	}
+	return other
+}
+
+// modalityOf tells the kind of content by its type.
+func modalityOf(mimeType string, other ir.Modality) ir.Modality {
+	if bare, _, err := mime.ParseMediaType(mimeType); err == nil {
+		mimeType = bare
+	}
+	kind, _, _ := strings.Cut(mimeType, "/")
+	switch {
+	case mimeType == "application/pdf":
+		return ir.ModalityPDF
+	case kind == "image":
+		return ir.ModalityImage
+	case kind == "audio":
+		return ir.ModalityAudio
+	case kind == "video":
+		return ir.ModalityVideo
+	case mimeType == "":
+		return other
+	}
+	return ir.ModalityFile
+}

@@ -1,0 +1,292 @@
+package openaichat
+
+import (
+	"fmt"
+	"strings"
+
+	"louter/gen/openai"
+	"louter/translate"
+	"louter/translate/ir"
+	"louter/translate/rawjson"
+)
+
+func (e *requestEncoder) writeMessages() error {
+	e.out.Messages = make([]openai.Message, 0, len(e.req.Turns)+1)
+	if text := e.instructions(e.req.System, "system"); text != "" || e.shape.instruct != "" {
+		if text != "" && e.shape.instruct != "" {
+			text += "\n\n"
+		}
+		e.say(openai.RoleSystem, openai.TextContent(text+e.shape.instruct))
+	}
+	for i, t := range e.req.Turns {
+		path := fmt.Sprintf("turns.%d", i)
+		var err error
+		switch t.Role {
+		case ir.RoleSystem:
+			e.say(openai.Role(e.p.MidInstructions), openai.TextContent(e.instructions(t.Parts, path)))
+		case ir.RoleModel:
+			err = e.writeAnswer(t, path)
+		default:
+			err = e.writeUser(t, path)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if n := len(e.out.Messages); e.p.Prefill && n > 0 && e.out.Messages[n-1].Role == openai.RoleAssistant {
+		prefix := true
+		e.out.Messages[n-1].Prefix = &prefix
+	}
+	return nil
+}
+
+func (e *requestEncoder) say(role openai.Role, content openai.Content) {
+	e.out.Messages = append(e.out.Messages, openai.Message{Role: role, Content: content})
+}
+
+// instructions joins what the model is told; each part was a paragraph.
+func (e *requestEncoder) instructions(parts []ir.Part, path string) string {
+	texts := make([]string, 0, len(parts))
+	for _, p := range parts {
+		if t, isText := p.(ir.Text); isText {
+			texts = append(texts, t.Text)
+			continue
+		}
+		e.drop(path, "instructions are text alone")
+	}
+	return strings.Join(texts, "\n\n")
+}
+
+// writeUser writes results of tools before anything else: each is a message
+// that must follow the calls at once.
+func (e *requestEncoder) writeUser(t ir.Turn, path string) error {
+	var said []ir.Part
+	results := 0
+	for i, p := range t.Parts {
+		result, isResult := p.(ir.ToolResult)
+		if !isResult {
+			said = append(said, p)
+			continue
+		}
+		results++
+		media, err := e.writeResult(result, fmt.Sprintf("%s.parts.%d", path, i))
+		if err != nil {
+			return err
+		}
+		said = append(said, media...)
+	}
+	if len(said) == 0 && results > 0 {
+		return nil
+	}
+	if results > 0 && e.p.AfterTools != "" {
+		e.say(openai.RoleAssistant, openai.TextContent(e.p.AfterTools))
+	}
+	content, err := e.content(said, path)
+	if err != nil {
+		return err
+	}
+	m := openai.Message{Role: openai.RoleUser, Content: content}
+	if t.Name != "" && e.p.has("message_name") {
+		m.Name = t.Name
+	} else if t.Name != "" {
+		e.drop(path+".name", notTaken)
+	}
+	e.out.Messages = append(e.out.Messages, m)
+	return nil
+}
+
+// writeResult writes one tool message. Pictures cannot stand in it: they are
+// given back, for the user's message that follows (reports F07).
+func (e *requestEncoder) writeResult(r ir.ToolResult, path string) (media []ir.Part, err error) {
+	var texts []string
+	for _, p := range r.Content {
+		switch p := p.(type) {
+		case ir.Text:
+			texts = append(texts, p.Text)
+		default:
+			media = append(media, p)
+		}
+	}
+	text := strings.Join(texts, "\n")
+	if r.Data != nil {
+		text = string(r.Data)
+	}
+	if r.IsError {
+		if r.Data == nil {
+			text = string(rawjson.String(text))
+		}
+		text = `{"error":` + text + `}`
+	}
+	m := openai.Message{Role: openai.RoleTool, Content: openai.TextContent(text), ToolCallID: openai.LooseString(e.names.callID(r.CallID))}
+	if e.p.ToolParts && r.Data == nil && !r.IsError && len(texts) > 1 {
+		m.Content = openai.PartsContent(textParts(texts))
+	}
+	if len(media) > 0 && text == "" {
+		m.Content = openai.TextContent("The result follows in the next message.")
+	}
+	e.out.Messages = append(e.out.Messages, m)
+	return media, nil
+}
+
+func textParts(texts []string) []openai.ContentPart {
+	parts := make([]openai.ContentPart, len(texts))
+	for i := range texts {
+		parts[i] = openai.ContentPart{Type: openai.ContentPartTypeText, Text: &texts[i]}
+	}
+	return parts
+}
+
+// content writes a single text as a string: every server takes that.
+func (e *requestEncoder) content(parts []ir.Part, path string) (openai.Content, error) {
+	if len(parts) == 1 {
+		if t, isText := parts[0].(ir.Text); isText {
+			return openai.TextContent(t.Text), nil
+		}
+	}
+	out := make([]openai.ContentPart, 0, len(parts))
+	for i, p := range parts {
+		at := fmt.Sprintf("%s.parts.%d", path, i)
+		switch p := p.(type) {
+		case ir.Text:
+			out = append(out, openai.ContentPart{Type: openai.ContentPartTypeText, Text: &p.Text})
+		case ir.Media:
+			part, err := e.media(p, at)
+			if err != nil {
+				return openai.Content{}, err
+			}
+			out = append(out, part)
+		default:
+			e.drop(at, "a user cannot say this")
+		}
+	}
+	if len(out) == 0 {
+		return openai.TextContent(""), nil // the turn is kept for the order of turns
+	}
+	return openai.PartsContent(out), nil
+}
+
+// writeAnswer writes what the model said: words, refusal, calls and, where
+// the server wants them back, thoughts.
+func (e *requestEncoder) writeAnswer(t ir.Turn, path string) error {
+	m := openai.Message{Role: openai.RoleAssistant}
+	var texts []string
+	var thoughts strings.Builder
+	var seals []ir.Seal
+	for i, p := range t.Parts {
+		switch p := p.(type) {
+		case ir.Text:
+			texts = append(texts, p.Text)
+			seals = appendSeal(seals, p.Seal)
+		case ir.Reasoning:
+			thoughts.WriteString(p.Text)
+			seals = appendSeal(seals, p.Seal)
+		case ir.Refusal:
+			m.Refusal = openai.Some(p.Text)
+		case ir.ToolCall:
+			call, err := e.call(p, len(m.ToolCalls) == 0)
+			if err != nil {
+				return err
+			}
+			m.ToolCalls = append(m.ToolCalls, call)
+		case ir.Media:
+			e.answerMedia(&m, p, fmt.Sprintf("%s.parts.%d", path, i))
+		default:
+			e.drop(fmt.Sprintf("%s.parts.%d", path, i), "the model cannot say this")
+		}
+	}
+	switch {
+	case len(texts) == 1 || len(texts) > 1 && !e.p.ToolParts:
+		m.Content = openai.TextContent(strings.Join(texts, ""))
+	case len(texts) > 1:
+		m.Content = openai.PartsContent(textParts(texts))
+	case len(m.ToolCalls) > 0 || !m.Refusal.IsZero():
+		m.Content = openai.NullContent()
+	default:
+		m.Content = openai.TextContent("")
+	}
+	e.writeThoughts(&m, thoughts.String(), seals)
+	e.out.Messages = append(e.out.Messages, m)
+	return nil
+}
+
+func appendSeal(seals []ir.Seal, s *ir.Seal) []ir.Seal {
+	if s == nil {
+		return seals
+	}
+	return append(seals, *s)
+}
+
+// writeThoughts gives thoughts and their proof back where the profile says
+// that the server reads them; elsewhere they would be refused, or taken for
+// something that was said (defects 29).
+func (e *requestEncoder) writeThoughts(m *openai.Message, text string, seals []ir.Seal) {
+	for _, s := range seals {
+		if s.Origin != e.p.SealOrigin {
+			continue
+		}
+		switch s.Origin {
+		case ir.OriginGoogle:
+			m.ExtraContent = sealExtra(s.Token)
+		case originOpenRouter:
+			m.ReasoningDetails = []byte(s.Token)
+		}
+	}
+	wanted := e.p.ReasoningHistory == historyRequired || e.p.ReasoningHistory == historyTools && text != ""
+	if !wanted || len(m.ToolCalls) == 0 {
+		return
+	}
+	if e.p.ReasoningField == "reasoning" {
+		m.Reasoning = &text
+		return
+	}
+	m.ReasoningContent = &text
+}
+
+func sealExtra(token string) []byte {
+	return []byte(`{"google":{"thought_signature":` + string(rawjson.String(token)) + `}}`)
+}
+
+// call writes one call. first says that it is the first of its turn, the
+// only one on which a demanding server misses a proof (defects 24).
+func (e *requestEncoder) call(c ir.ToolCall, first bool) (openai.ToolCall, error) {
+	name := e.names.toServer(c.Name)
+	out := openai.ToolCall{ID: openai.LooseString(e.names.callID(c.ID)), Type: openai.ToolTypeFunction}
+	args := c.Args
+	switch {
+	case c.Custom && e.p.has("custom"):
+		out.Type = openai.ToolTypeCustom
+		out.Custom = &openai.CustomCall{Name: name, Input: &args}
+	case c.Custom:
+		raw, err := translate.EncodeJSON(map[string]string{customInput: args})
+		if err != nil {
+			return out, err
+		}
+		args = string(raw)
+		fallthrough
+	default:
+		if args == "" {
+			args = "{}"
+		}
+		arguments := openai.Arguments(args)
+		out.Function = &openai.FunctionCall{Name: name, Arguments: &arguments}
+	}
+	switch {
+	case c.Seal != nil && c.Seal.Origin == e.p.SealOrigin && e.p.SealOrigin == ir.OriginGoogle:
+		out.ExtraContent = sealExtra(c.Seal.Token)
+	case first && e.p.SealFiller != "" && modelMatches(e.req.Model, e.p.SealModels):
+		out.ExtraContent = sealExtra(e.p.SealFiller)
+	}
+	return out, nil
+}
+
+// customInput is the one argument of a function that stands for a tool with
+// free-form input.
+const customInput = "input"
+
+func (e *requestEncoder) answerMedia(m *openai.Message, p ir.Media, at string) {
+	if p.Modality != ir.ModalityImage || !e.p.has("images") {
+		e.drop(at, "earlier answers go back without media here")
+		return
+	}
+	m.Images = append(m.Images, openai.OutputImage{Type: "image_url", ImageURL: &openai.ImageURL{URL: addressOf(p)}})
+}
