@@ -173,7 +173,7 @@ func encodeFinish(f ir.Finish) (openai.FinishReason, *string) {
 			word = openai.FinishReasonStop
 		}
 	}
-	if f.Native == "" || f.Native == string(word) {
+	if f.Native == "" || strings.EqualFold(f.Native, string(word)) {
 		return word, nil
 	}
 	return word, &f.Native

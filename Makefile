@@ -1,0 +1,54 @@
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+CONFIG   ?=
+FUZZTIME ?= 60s
+
+.PHONY: help
+help: ## Show this help.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.PHONY: all
+all: build checkgenerate lint test race cross ## All that CI runs but for the slow checks.
+
+.PHONY: build
+build: ## Build bin/louter.
+	go build -o bin/louter ./cmd/louter
+
+.PHONY: run
+run: build ## Build and serve; with the demo backends if there is neither a configuration nor a key.
+	@if [ -n "$(CONFIG)" ]; then exec bin/louter serve --config $(CONFIG); \
+	elif [ -f louter.toml ] || [ -n "$$OPENAI_API_KEY$$GEMINI_API_KEY$$GOOGLE_API_KEY" ]; then exec bin/louter serve; \
+	else exec bin/louter serve --demo; fi
+
+.PHONY: test
+test: ## Run the tests.
+	go test ./...
+
+.PHONY: race
+race: ## Run the tests under the race detector.
+	go test -race ./server/... ./conformance/... ./translate/...
+
+.PHONY: generate
+generate: ## Generate gen/ from openapi/.
+	go generate ./...
+
+.PHONY: checkgenerate
+checkgenerate: generate ## Fail if gen/ is not what openapi/ gives.
+	git diff --exit-code -- gen
+
+.PHONY: lint
+lint: ## Run the linters; depguard proves the direction of imports.
+	go vet ./...
+	go run $(GOLANGCI) run ./...
+
+.PHONY: cross
+cross: ## Compile for every system that is supported.
+	GOOS=darwin GOARCH=arm64 go build -o /dev/null ./cmd/louter
+	GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/louter
+	GOOS=linux GOARCH=arm64 go build -o /dev/null ./cmd/louter
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME.
+	@set -e; for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; done

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/lmittmann/tint"
+
+	"louter/conformance/demo"
+	"louter/server"
+	"louter/server/config"
+)
+
+type serveCommand struct {
+	configFile
+	Listen  string `help:"Listen here instead of where the configuration says." placeholder:"HOST:PORT"`
+	Demo    bool   `help:"Answer from embedded demo backends, without any key."`
+	Verbose bool   `help:"Log the four sides of every exchange, without secrets."`
+}
+
+// Run serves until SIGINT or SIGTERM, drains, and ends at once at the second.
+func (c serveCommand) Run(con console) error {
+	cfg, origin, closeDemo, err := c.configuration(con)
+	if err != nil {
+		return err
+	}
+	defer closeDemo()
+	if c.Listen != "" {
+		cfg.Listen = c.Listen
+	}
+	log := newLogger(cfg.Log, con)
+	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose, Version: versionText()})
+	if err != nil {
+		return usageError{err}
+	}
+	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	if err := app.Start(); err != nil {
+		return err
+	}
+	greet(con, cfg, origin, app.Addr())
+	select {
+	case err := <-app.Served():
+		return fmt.Errorf("serving ended: %w", err)
+	case <-stop.Done():
+	}
+	cancel() // a second signal ends the process at once
+	log.Info("draining", "delay", cfg.Drain.Delay.D(), "timeout", cfg.Drain.Timeout.D())
+	if err := app.Stop(context.Background()); err != nil {
+		return fmt.Errorf("stopped before every exchange had ended: %w", err)
+	}
+	return nil
+}
+
+func (c serveCommand) configuration(con console) (*config.Config, string, func(), error) {
+	if !c.Demo {
+		cfg, origin, err := c.load(con)
+		return cfg, origin, func() {}, err
+	}
+	cfg := config.Default()
+	cfg.Drain.Delay = 0
+	var started []*demo.Upstream
+	closeAll := func() {
+		for _, u := range started {
+			if err := u.Close(); err != nil {
+				fmt.Fprintln(con.err, "louter: demo:", err)
+			}
+		}
+	}
+	for i, protocol := range []string{config.ProtocolOpenAI, config.ProtocolGemini} {
+		u, err := demo.Start(protocol)
+		if err != nil {
+			closeAll()
+			return nil, "", nil, err
+		}
+		started = append(started, u)
+		name := "demo-" + protocol
+		b := config.DefaultBackend(name)
+		b.Protocol, b.URL, b.Order = protocol, u.URL(), i
+		b.ModelMapping = map[string]string{name: "*"}
+		cfg.Backends[name] = b
+	}
+	return cfg, "the demo", closeAll, nil
+}
+
+func newLogger(c config.Log, con console) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	terminal := false
+	if f, ok := con.err.(*os.File); ok {
+		info, err := f.Stat()
+		terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	if c.Format == "text" || c.Format == "auto" && terminal {
+		return slog.New(tint.NewHandler(con.err, &tint.Options{Level: level, NoColor: !terminal}))
+	}
+	return slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: level}))
+}
+
+type healthcheckCommand struct {
+	configFile
+	URL string `help:"Ask here instead of at the configured listener." placeholder:"URL"`
+}
+
+const healthTimeout = 3 * time.Second
+
+// Run asks /livez.
+func (c healthcheckCommand) Run(con console) error {
+	url := c.URL
+	if url == "" {
+		listen := config.Default().Listen
+		if cfg, _, err := c.load(con); err == nil {
+			listen = cfg.Listen
+		} else if !errors.Is(err, config.ErrNothing) {
+			return err
+		}
+		url = "http://" + listen + "/livez"
+	}
+	client := http.Client{Timeout: healthTimeout}
+	resp, err := client.Get(url)
+	if err != nil {
+		return err
+	}
+	if err := resp.Body.Close(); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %d", url, resp.StatusCode)
+	}
+	fmt.Fprintln(con.out, "alive")
+	return nil
+}
