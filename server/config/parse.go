@@ -35,7 +35,9 @@ func Parse(name string, data []byte, env Environment) (*Config, []Problem) {
 	if Broken(problems) {
 		return cfg, problems
 	}
-	return cfg, append(problems, check(src, cfg)...)
+	problems = append(problems, check(src, cfg)...)
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
+	return cfg, problems
 }
 
 // decode runs strictly. Backends are decoded over their own defaults, which
@@ -75,10 +77,16 @@ func unknownKey(src *source, fault *toml.DecodeError) Problem {
 	if len(key) > 0 && slices.Contains(laterTables, key[0]) {
 		return src.problem(line, column, "[%s] is not available in this version", key[0])
 	}
-	word := key[len(key)-1]
 	message := fmt.Sprintf("unknown key %q", strings.Join(key, "."))
-	if guess := nearest(word, knownKeys(reflect.TypeFor[Config](), key[:len(key)-1])); guess != "" {
-		message += fmt.Sprintf("; did you mean %q?", guess)
+	for i, word := range key { // the first word that is not known is the mistyped one
+		known := knownKeys(reflect.TypeFor[Config](), key[:i])
+		if len(known) == 0 || slices.Contains(known, word) {
+			continue
+		}
+		if guess := nearest(word, known); guess != "" {
+			message += fmt.Sprintf("; did you mean %q?", guess)
+		}
+		break
 	}
 	return src.problem(line, column, "%s", message)
 }

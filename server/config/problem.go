@@ -54,11 +54,25 @@ func (s *source) problem(line, column int, format string, args ...any) Problem {
 	p := Problem{File: s.name, Line: max(line, 1), Column: max(column, 1), Message: fmt.Sprintf(format, args...)}
 	if line >= 1 && line <= len(s.lines) {
 		text := strings.TrimRight(s.lines[line-1], "\r")
-		if !strings.Contains(text, "key") || strings.Contains(text, "${") {
+		if !mayHoldSecret(text) {
 			p.Source = text
 		}
 	}
 	return p
+}
+
+// mayHoldSecret: a key written out, or a user in an address. A line that
+// takes its value from elsewhere holds none.
+func mayHoldSecret(line string) bool {
+	if strings.Contains(line, "@") {
+		return true
+	}
+	for _, word := range []string{"key", "headers", "token", "secret", "uthorization"} {
+		if strings.Contains(line, word) {
+			return !strings.Contains(line, "${")
+		}
+	}
+	return false
 }
 
 // find gives the place of a key in a table, of the table where the key is not
