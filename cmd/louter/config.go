@@ -110,10 +110,6 @@ func (c showCommand) Run(con console) error {
 		return err
 	}
 	fmt.Fprintf(con.out, "# from %s; what is not set there has its default\n", origin)
-	for _, b := range cfg.Backends {
-		for name := range b.Headers {
-			b.Headers[name] = "[redacted]" // a header may be a credential
-		}
-	}
+	config.Redact(cfg)
 	return toml.NewEncoder(con.out).Encode(cfg)
 }

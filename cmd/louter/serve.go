@@ -36,7 +36,7 @@ func (c serveCommand) Run(con console) error {
 		cfg.Listen = c.Listen
 	}
 	log := newLogger(cfg.Log, con)
-	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose, Version: versionText()})
+	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests, Version: versionText()})
 	if err != nil {
 		return usageError{err}
 	}
@@ -108,10 +108,14 @@ func newLogger(c config.Log, con console) *slog.Logger {
 
 type healthcheckCommand struct {
 	configFile
-	URL string `help:"Ask here instead of at the configured listener." placeholder:"URL"`
+	URL  string        `help:"Ask here instead of at the configured listener." placeholder:"URL"`
+	Wait time.Duration `help:"Ask again for as long, until it is alive."`
 }
 
-const healthTimeout = 3 * time.Second
+const (
+	healthTimeout = 3 * time.Second
+	healthPause   = 100 * time.Millisecond
+)
 
 // Run asks /livez.
 func (c healthcheckCommand) Run(con console) error {
@@ -125,6 +129,22 @@ func (c healthcheckCommand) Run(con console) error {
 		}
 		url = "http://" + listen + "/livez"
 	}
+	until := time.Now().Add(c.Wait)
+	for {
+		err := askHealth(url)
+		if err == nil {
+			break
+		}
+		if time.Now().After(until) {
+			return err
+		}
+		time.Sleep(healthPause)
+	}
+	fmt.Fprintln(con.out, "alive")
+	return nil
+}
+
+func askHealth(url string) error {
 	client := http.Client{Timeout: healthTimeout}
 	resp, err := client.Get(url)
 	if err != nil {
@@ -136,6 +156,5 @@ func (c healthcheckCommand) Run(con console) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answered %d", url, resp.StatusCode)
 	}
-	fmt.Fprintln(con.out, "alive")
 	return nil
 }

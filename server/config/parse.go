@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -167,5 +168,8 @@ func fillBackends(src *source, cfg *Config) {
 		b.Name = name
 		line, _ := src.find("backends."+name, "")
 		b.Order = line
+		if seconds := cfg.Performance.TimeoutSeconds; seconds > 0 { // the original's one limit for a whole answer
+			b.Timeouts.Unary = Duration(time.Duration(seconds) * time.Second)
+		}
 	}
 }
