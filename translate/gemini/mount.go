@@ -2,138 +2,139 @@ package gemini
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	gen "louter/gen/gemini"
 	"louter/translate"
+
+	gen "louter/gen/gemini"
 )
 
-// Mount puts the path normaliser and the generated routes on a router. serve
-// gets each call with all that it keeps copied out of fiber's memory but the
-// body, which the server reads itself.
+// Mount puts the API's routes on r and gives each call to serve, with all but
+// the body, which serve reads under bounds of its own. What the call holds is
+// copied: fiber uses its memory again (facts 1).
 func Mount(r fiber.Router, serve func(*fiber.Ctx, translate.Call) error) {
-	r.Use(func(c *fiber.Ctx) error {
-		path := string(c.Request().URI().PathOriginal())
-		if normal := normalizePath(c.Method(), path); normal != path {
-			c.Path(normal)
-		}
-		return c.Next()
-	})
-	gen.RegisterHandlers(r, routes{serve: serve})
+	r.Use(normalizeRequest)
+	gen.RegisterHandlers(r, routes{serve})
 }
 
+// normalizeRequest folds the paths that only the real service's router knows.
+// OriginalURL still has the client's own.
+func normalizeRequest(c *fiber.Ctx) error {
+	if path := c.Path(); path != "" {
+		if plain := normalizePath(c.Method(), path); plain != path {
+			c.Path(plain)
+		}
+	}
+	return c.Next()
+}
+
+// routes implements the generated interface.
 type routes struct {
 	serve func(*fiber.Ctx, translate.Call) error
 }
 
 var _ gen.ServerInterface = routes{}
 
+// pass hands over a call that names no model.
+func (r routes) pass(c *fiber.Ctx, op translate.Operation) error {
+	t := parseTarget(strings.Clone(c.OriginalURL()))
+	return r.serve(c, translate.Call{
+		Operation: op, Method: strings.Clone(c.Method()),
+		Prefix: t.prefix, Path: t.path, Query: t.query, Header: headers(c),
+	})
+}
+
+// ask hands over a call to a model; action is "" where the model itself is
+// asked for. The generated code has taken the escapes off the name: doing so
+// again would turn "%2525" into another model.
+func (r routes) ask(c *fiber.Ctx, op translate.Operation, model, action string) error {
+	t := parseTarget(strings.Clone(c.OriginalURL()))
+	model = strings.Clone(model)
+	return r.serve(c, translate.Call{
+		Operation: op, Method: strings.Clone(c.Method()),
+		Prefix: t.prefix, Path: modelTarget(c.Method(), t, model, action), Query: t.query, Header: headers(c),
+		Model: model, Stream: action == actionStream,
+	})
+}
+
+func headers(c *fiber.Ctx) http.Header {
+	h := make(http.Header, c.Request().Header.Len())
+	for key, value := range c.Request().Header.All() {
+		h.Add(http.CanonicalHeaderKey(string(key)), string(value))
+	}
+	return h
+}
+
 // GenerateContent takes POST /v1beta/models/{model}:generateContent.
 func (r routes) GenerateContent(c *fiber.Ctx, model gen.ModelParam) error {
-	return r.serve(c, modelCall(c, translate.OpGenerate, model, "generateContent"))
+	return r.ask(c, translate.OpGenerate, model, actionGenerate)
 }
 
 // StreamGenerateContent takes POST /v1beta/models/{model}:streamGenerateContent.
 func (r routes) StreamGenerateContent(c *fiber.Ctx, model gen.ModelParam, _ gen.StreamGenerateContentParams) error {
-	call := modelCall(c, translate.OpGenerate, model, "streamGenerateContent")
-	call.Stream = true
-	return r.serve(c, call)
+	return r.ask(c, translate.OpGenerate, model, actionStream)
 }
 
 // CountTokens takes POST /v1beta/models/{model}:countTokens.
 func (r routes) CountTokens(c *fiber.Ctx, model gen.ModelParam) error {
-	return r.serve(c, modelCall(c, translate.OpCountTokens, model, "countTokens"))
+	return r.ask(c, translate.OpCountTokens, model, "countTokens")
 }
 
 // EmbedContent takes POST /v1beta/models/{model}:embedContent.
 func (r routes) EmbedContent(c *fiber.Ctx, model gen.ModelParam) error {
-	return r.serve(c, modelCall(c, translate.OpEmbed, model, "embedContent"))
+	return r.ask(c, translate.OpEmbed, model, "embedContent")
 }
 
 // BatchEmbedContents takes POST /v1beta/models/{model}:batchEmbedContents.
 func (r routes) BatchEmbedContents(c *fiber.Ctx, model gen.ModelParam) error {
-	return r.serve(c, modelCall(c, translate.OpEmbed, model, "batchEmbedContents"))
-}
-
-// ListModels takes GET /v1beta/models.
-func (r routes) ListModels(c *fiber.Ctx, _ gen.ListModelsParams) error {
-	return r.serve(c, callOf(c, translate.OpListModels))
+	return r.ask(c, translate.OpEmbed, model, "batchEmbedContents")
 }
 
 // GetModel takes GET /v1beta/models/{model}.
 func (r routes) GetModel(c *fiber.Ctx, model gen.ModelParam) error {
-	return r.serve(c, modelCall(c, translate.OpGetModel, model, ""))
+	return r.ask(c, translate.OpGetModel, model, "")
+}
+
+// ListModels takes GET /v1beta/models.
+func (r routes) ListModels(c *fiber.Ctx, _ gen.ListModelsParams) error {
+	return r.pass(c, translate.OpListModels)
 }
 
 // The files and cached contents of the API only pass through.
 
 // UploadFile takes POST /upload/v1beta/files.
-func (r routes) UploadFile(c *fiber.Ctx) error { return r.pass(c) }
+func (r routes) UploadFile(c *fiber.Ctx) error { return r.pass(c, translate.OpOther) }
 
 // ListFiles takes GET /v1beta/files.
-func (r routes) ListFiles(c *fiber.Ctx, _ gen.ListFilesParams) error { return r.pass(c) }
+func (r routes) ListFiles(c *fiber.Ctx, _ gen.ListFilesParams) error {
+	return r.pass(c, translate.OpOther)
+}
 
 // GetFile takes GET /v1beta/files/{file}.
-func (r routes) GetFile(c *fiber.Ctx, _ string) error { return r.pass(c) }
+func (r routes) GetFile(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
 
 // DeleteFile takes DELETE /v1beta/files/{file}.
-func (r routes) DeleteFile(c *fiber.Ctx, _ string) error { return r.pass(c) }
+func (r routes) DeleteFile(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
 
 // ListCachedContents takes GET /v1beta/cachedContents.
 func (r routes) ListCachedContents(c *fiber.Ctx, _ gen.ListCachedContentsParams) error {
-	return r.pass(c)
+	return r.pass(c, translate.OpOther)
 }
 
 // CreateCachedContent takes POST /v1beta/cachedContents.
-func (r routes) CreateCachedContent(c *fiber.Ctx) error { return r.pass(c) }
+func (r routes) CreateCachedContent(c *fiber.Ctx) error { return r.pass(c, translate.OpOther) }
 
 // GetCachedContent takes GET /v1beta/cachedContents/{cachedContent}.
-func (r routes) GetCachedContent(c *fiber.Ctx, _ string) error { return r.pass(c) }
+func (r routes) GetCachedContent(c *fiber.Ctx, _ string) error { return r.pass(c, translate.OpOther) }
 
 // UpdateCachedContent takes PATCH /v1beta/cachedContents/{cachedContent}.
 func (r routes) UpdateCachedContent(c *fiber.Ctx, _ string, _ gen.UpdateCachedContentParams) error {
-	return r.pass(c)
+	return r.pass(c, translate.OpOther)
 }
 
 // DeleteCachedContent takes DELETE /v1beta/cachedContents/{cachedContent}.
-func (r routes) DeleteCachedContent(c *fiber.Ctx, _ string) error { return r.pass(c) }
-
-func (r routes) pass(c *fiber.Ctx) error { return r.serve(c, callOf(c, translate.OpOther)) }
-
-// modelCall names the model by its plain name and the path by its escaped one.
-func modelCall(c *fiber.Ctx, op translate.Operation, model, action string) translate.Call {
-	call := callOf(c, op)
-	model = strings.Clone(model)
-	if plain, err := url.PathUnescape(model); err == nil {
-		call.Model = plain
-	} else {
-		call.Model = model
-	}
-	call.Path = modelPath(call.Model, action)
-	return call
-}
-
-func callOf(c *fiber.Ctx, op translate.Operation) translate.Call {
-	path, query, _ := strings.Cut(strings.Clone(c.OriginalURL()), "?")
-	prefix, rest := cutPrefix(path)
-	for _, detour := range [...]string{"/upload", "/download"} {
-		if after, found := strings.CutPrefix(path, detour); found {
-			prefix, rest = cutPrefix(after)
-			prefix = detour + prefix
-		}
-	}
-	return translate.Call{
-		Operation: op, Method: strings.Clone(c.Method()), Prefix: prefix, Path: rest, Query: query, Header: headerOf(c),
-	}
-}
-
-func headerOf(c *fiber.Ctx) http.Header {
-	h := make(http.Header, 16)
-	for key, value := range c.Request().Header.All() {
-		h.Add(string(key), string(value))
-	}
-	return h
+func (r routes) DeleteCachedContent(c *fiber.Ctx, _ string) error {
+	return r.pass(c, translate.OpOther)
 }

@@ -83,6 +83,7 @@ func TestMountCalls(t *testing.T) {
 		{"POST /v1beta/models/foo%2Fbar:countTokens", "count_tokens /v1beta /models/foo%2Fbar:countTokens  foo/bar false"},
 		{"POST /v1beta/models/hf.co/a/b%3A7b:embedContent", "embed /v1beta /models/hf.co%2Fa%2Fb:7b:embedContent  hf.co/a/b:7b false"},
 		{"POST /v1beta/models/a%20b+c%2Bd:generateContent", "generate /v1beta /models/a%20b+c%2Bd:generateContent  a b+c+d false"},
+		{"POST /v1beta/models/a%2525b:generateContent", "generate /v1beta /models/a%2525b:generateContent  a%25b false"},
 		{"POST /v1beta/tunedModels/t:batchEmbedContents", "embed /v1beta /tunedModels/t:batchEmbedContents  tunedModels/t false"},
 		{"POST /v1beta/models/models/x:generateContent", "generate /v1beta /models/x:generateContent  x false"},
 		{"POST /v1/models/x:generateContent", "generate /v1 /models/x:generateContent  x false"},

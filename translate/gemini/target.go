@@ -28,10 +28,12 @@ func parseTarget(uri string) target {
 	}
 	path, query, _ := strings.Cut(uri, "?")
 	t := target{query: withoutCredentials(query)}
-	if after, upload := strings.CutPrefix(path, "/upload"); upload {
-		prefix, rest := cutPrefix(after)
-		t.prefix, t.path = "/upload"+prefix, rest
-		return t
+	for _, detour := range [...]string{"/upload", "/download"} {
+		if after, found := strings.CutPrefix(path, detour+"/"); found {
+			prefix, rest := cutPrefix("/" + after)
+			t.prefix, t.path = detour+prefix, rest
+			return t
+		}
 	}
 	t.prefix, t.path = cutPrefix(path)
 	return t

@@ -13,6 +13,7 @@ func TestParseTarget(t *testing.T) {
 		{"/v1alpha/cachedContents?pageSize=2&monkey=1", target{"/v1alpha", "/cachedContents", "pageSize=2&monkey=1"}},
 		{"/models/m:generateContent", target{"", "/models/m:generateContent", ""}},
 		{"/upload/v1beta/files?uploadType=resumable", target{"/upload/v1beta", "/files", "uploadType=resumable"}},
+		{"/download/v1beta/files/x:download?alt=media", target{"/download/v1beta", "/files/x:download", "alt=media"}},
 		{"http://h.example:80/v1beta/files/x?a=http://b", target{"/v1beta", "/files/x", "a=http://b"}},
 		{"http://h.example", target{"", "", ""}},
 		{"/v1beta/files/x://y", target{"/v1beta", "/files/x://y", ""}},
