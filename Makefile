@@ -52,3 +52,11 @@ fuzz: ## Run each fuzz target for FUZZTIME.
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; done
+
+.PHONY: gemini-cli
+gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.
+	scripts/gemini-cli.sh
+
+.PHONY: real
+real: ## Ask a real model (llama.cpp, SmolLM2) through Louter.
+	scripts/real.sh
