@@ -64,7 +64,7 @@ func cutVersion(path string) (prefix, rest string) {
 func headersOf(c *fiber.Ctx) http.Header {
 	h := http.Header{}
 	for key, value := range c.Request().Header.All() {
-		h.Add(http.CanonicalHeaderKey(string(key)), string(value))
+		h.Add(string(key), string(value))
 	}
 	return h
 }

@@ -50,7 +50,6 @@ func (a *App) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
 		a.admitted.give(held)
 		return nil, 0, err
 	}
-	c.Request().Header.Del(fiber.HeaderContentEncoding)
 	return plain, held + more, nil
 }
 

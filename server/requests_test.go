@@ -15,6 +15,10 @@ import (
 )
 
 func answers(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Content-Encoding") != "" {
+		http.Error(w, "the backend was told a coding that the body does not have", http.StatusTeapot)
+		return
+	}
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return
 	}

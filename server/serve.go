@@ -34,6 +34,7 @@ func (a *App) serve(c *fiber.Ctx, call translate.Call) error {
 		return a.refuse(c, err)
 	}
 	call.Body, call.Query = body, withoutKey(call.Query)
+	call.Header.Del(fiber.HeaderContentEncoding) // readBody has undone it
 	if call.Operation == translate.OpListModels || call.Operation == translate.OpGetModel {
 		a.admitted.give(held)
 		return a.serveModels(c, front, call)

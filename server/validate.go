@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -54,8 +55,8 @@ func schemaFault(err error) error {
 	if err == nil {
 		return nil
 	}
-	fault, ok := err.(*openapi3.SchemaError)
-	if !ok {
+	var fault *openapi3.SchemaError
+	if !errors.As(err, &fault) {
 		return ir.Invalid("", "The request does not have the form that the API describes.")
 	}
 	path := strings.Join(fault.JSONPointer(), ".")

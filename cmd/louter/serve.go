@@ -101,7 +101,7 @@ func newLogger(c config.Log, con console) *slog.Logger {
 		terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
 	if c.Format == "text" || c.Format == "auto" && terminal {
-		return slog.New(tint.NewHandler(con.err, &tint.Options{Level: level, NoColor: !terminal}))
+		return slog.New(tint.NewTextHandler(con.err, &tint.Options{Level: level, NoColor: !terminal}))
 	}
 	return slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: level}))
 }

@@ -3,6 +3,7 @@ package backend
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -126,7 +127,7 @@ func (b *Backend) foldStream(req *ir.Request, whole []byte) (*ir.Response, error
 	var events []ir.Event
 	for {
 		f, err := frames.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

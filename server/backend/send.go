@@ -45,7 +45,7 @@ func (b *Backend) send(ctx context.Context, id string, call translate.Call) (*se
 	if t := b.shared.Trace.Request; t != nil {
 		t(id, req.Method, req.URL.Path, req.Header, call.Body)
 	}
-	resp, err := b.transport.RoundTrip(req)
+	resp, err := b.transport.RoundTrip(req) //nolint:bodyclose // sent.close closes it
 	if err != nil {
 		e := causeOf(ctx, err, "The backend could not be reached.")
 		g.end()

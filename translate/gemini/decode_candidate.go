@@ -66,14 +66,6 @@ func (d *decoder) candidate(in *gen.Candidate, where place) error {
 	return nil
 }
 
-// textLength is the length of the candidate's text so far.
-func (c *candidate) textLength() int {
-	if c.open != nil && c.open.counts() {
-		return c.said + c.open.length
-	}
-	return c.said
-}
-
 // counts says whether places in the text count this block.
 func (b *openBlock) counts() bool {
 	_, isText := b.part.(ir.Text)

@@ -62,7 +62,7 @@ func (r routes) ask(c *fiber.Ctx, op translate.Operation, model, action string) 
 func headers(c *fiber.Ctx) http.Header {
 	h := make(http.Header, c.Request().Header.Len())
 	for key, value := range c.Request().Header.All() {
-		h.Add(http.CanonicalHeaderKey(string(key)), string(value))
+		h.Add(string(key), string(value))
 	}
 	return h
 }

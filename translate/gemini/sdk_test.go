@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -175,7 +176,8 @@ func checkSDKAnswer(t *testing.T, last *genai.GenerateContentResponse, parts []*
 func TestSDKError(t *testing.T) {
 	s := &sdkServer{t: t, fail: &ir.Error{Kind: ir.KindRateLimited, Message: "slow down"}}
 	_, err := sdkClient(t, s).Models.GenerateContent(context.Background(), "m", sdkContents(), nil)
-	apiErr, isAPI := err.(genai.APIError)
+	var apiErr genai.APIError
+	isAPI := errors.As(err, &apiErr)
 	if !isAPI || apiErr.Code != 429 || apiErr.Status != "RESOURCE_EXHAUSTED" || apiErr.Message != "slow down" {
 		t.Errorf("got %v", err)
 	}

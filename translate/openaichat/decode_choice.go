@@ -275,8 +275,8 @@ func (c *choice) end() {
 		c.emit(ir.Close{Candidate: c.index, Block: n, Seal: c.seal})
 	}
 	finish := c.finish
-	switch {
-	case finish.Reason == ir.FinishUnset || finish.Reason == ir.FinishStop || finish.Reason == ir.FinishToolCalls:
+	switch finish.Reason {
+	case ir.FinishUnset, ir.FinishStop, ir.FinishToolCalls:
 		finish.Reason = ir.FinishStop
 		if called {
 			finish.Reason = ir.FinishToolCalls

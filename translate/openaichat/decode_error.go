@@ -3,7 +3,6 @@ package openaichat
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -200,15 +199,6 @@ var statusWords = map[string]int{
 	"rate_limit_error": 429, "rate_limit_exceeded": 429, "insufficient_quota": 429, "resource_exhausted": 429,
 	"not_supported_error": 501, "overloaded_error": 503, "unavailable_error": 503, "unavailable": 503, "engine_overloaded_error": 503,
 	"timeout": 504, "deadline_exceeded": 504,
-}
-
-// asUpstream turns any failure of reading an answer into one of the provider.
-func asUpstream(err error) *ir.Error {
-	var e *ir.Error
-	if errors.As(err, &e) && e.Kind != ir.KindInvalid {
-		return e
-	}
-	return badUpstream("The provider's answer cannot be read.", err)
 }
 
 func badUpstream(message string, cause error) *ir.Error {

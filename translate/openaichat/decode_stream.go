@@ -65,7 +65,7 @@ func (d *decoder) Decode(dst []ir.Event, f wire.Frame) ([]ir.Event, error) {
 	}
 	if data[0] == '[' { // Google's endpoint puts an error into a list
 		if e := readError(data); e.message != "" {
-			return append(dst, ir.Fail{Err: d.back.classify(0, e)}), nil
+			return append(dst, ir.Fail{Err: d.back.classify(statusOf(e.kind, e.code), e)}), nil
 		}
 	}
 	var c chunk
@@ -111,7 +111,7 @@ func (d *decoder) failure(c *chunk, data []byte) *ir.Error {
 	}
 	if len(c.Choices) == 0 && c.Usage == nil && c.ID == "" && c.Object == "" && c.Model == "" {
 		if e := readError(data); e.message != "" {
-			return d.back.classify(0, e)
+			return d.back.classify(statusOf(e.kind, e.code), e)
 		}
 	}
 	return nil

@@ -132,9 +132,9 @@ func (r *callReader) scan(b *readBlock, candidate int, logprobs []ir.TokenLogpro
 	if b.inside || !b.said && strings.HasPrefix(strings.TrimLeft(b.held, " \t\r\n"), "{") {
 		return // within a call, or in what may be one as the whole text
 	}
-	keep := overlap(b.held, callBegin)
-	text := b.held[:len(b.held)-keep]
-	b.held = b.held[len(b.held)-keep:]
+	// The space before a tag is no part of what is said.
+	text := strings.TrimRight(b.held[:len(b.held)-overlap(b.held, callBegin)], " \t\r\n")
+	b.held = b.held[len(text):]
 	r.say(b, candidate, text, logprobs)
 }
 
