@@ -60,3 +60,7 @@ gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.
 .PHONY: real
 real: ## Ask a real model (llama.cpp, SmolLM2) through Louter.
 	scripts/real.sh
+
+.PHONY: specdrift
+specdrift: ## Compare openapi/ with the official material beside the checkout.
+	go run ./cmd/specdrift
