@@ -81,7 +81,6 @@ func (b *Backend) Close() { b.transport.CloseIdleConnections() }
 // Ask sends the exchange to this backend, whose name for the model is given.
 func (b *Backend) Ask(ctx context.Context, x *exchange.Exchange, model string) (*exchange.Reply, error) {
 	x.Outcome.Backend, x.Outcome.Model = b.cfg.Name, model
-	x.Outcome.Attempts++
 	if b.passes(x) {
 		x.Outcome.Mode = exchange.ModePassthrough
 		return b.pass(ctx, x, model)

@@ -22,7 +22,7 @@ func (b *Backend) convert(ctx context.Context, x *exchange.Exchange, model strin
 	if err != nil {
 		return nil, err
 	}
-	s, err := b.send(ctx, x.ID, call)
+	s, err := b.send(ctx, x, call)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 			return nil, err
 		}
 	}
-	s, err := b.send(ctx, x.ID, call)
+	s, err := b.send(ctx, x, call)
 	if err != nil {
 		return nil, err
 	}

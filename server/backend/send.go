@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"louter/server/coding"
+	"louter/server/exchange"
 	"louter/translate"
 	"louter/translate/ir"
 )
@@ -30,7 +31,8 @@ func (s *sent) close() {
 }
 
 // send asks the backend and waits for the headers of its answer.
-func (b *Backend) send(ctx context.Context, id string, call translate.Call) (*sent, error) {
+func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call translate.Call) (*sent, error) {
+	x.Outcome.Attempts++
 	ctx, g := newGuard(ctx)
 	req, err := b.newRequest(ctx, call)
 	if err != nil {
@@ -43,7 +45,7 @@ func (b *Backend) send(ctx context.Context, id string, call translate.Call) (*se
 		g.arm("whole answer", b.cfg.Timeouts.Unary.D())
 	}
 	if t := b.shared.Trace.Request; t != nil {
-		t(id, req.Method, req.URL.Path, req.Header, call.Body)
+		t(x.ID, req.Method, req.URL.Path, req.Header, call.Body)
 	}
 	resp, err := b.transport.RoundTrip(req) //nolint:bodyclose // sent.close closes it
 	if err != nil {
