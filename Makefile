@@ -64,3 +64,7 @@ real: ## Ask a real model (llama.cpp, SmolLM2) through Louter.
 .PHONY: specdrift
 specdrift: ## Compare openapi/ with the official material beside the checkout.
 	go run ./cmd/specdrift
+
+.PHONY: bench
+bench: ## Measure CPU and memory beside Go's ReverseProxy; writes docs/performance.md.
+	scripts/bench.sh
