@@ -51,7 +51,9 @@ func (p *passedStream) prime() error {
 func (p *passedStream) Read(buf []byte) (int, error) {
 	if len(p.first) > 0 {
 		n := copy(buf, p.first)
-		p.first = p.first[n:]
+		if p.first = p.first[n:]; len(p.first) == 0 {
+			p.first = nil // a slow stream need not hold its first buffer
+		}
 		return n, nil
 	}
 	if p.aborted != nil {
