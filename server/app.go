@@ -26,7 +26,6 @@ import (
 type Options struct {
 	Logger  *slog.Logger
 	Verbose bool // log the four sides of each exchange, without secrets
-	Version string
 	// Mint is for tests; nil: random identifiers and the wall clock.
 	Mint *translate.Mint
 	// DialMedia is for tests; nil: only public addresses are fetched from.
@@ -80,7 +79,7 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 }
 
 func (a *App) buildBackends(opts Options) error {
-	shared := backend.Options{Config: a.cfg, Mint: a.mint, Seals: a.seals, Trace: a.trace(), Logger: a.log}
+	shared := backend.Options{Config: a.cfg, Mint: a.mint, Seals: a.seals, Trace: a.trace()}
 	if a.cfg.Media.Fetch {
 		shared.Fetcher = media.NewFetcher(a.cfg.Media, opts.DialMedia)
 	}

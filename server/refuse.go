@@ -94,9 +94,6 @@ func (a *App) recoverLayer(next exchange.Handler) exchange.Handler {
 // frontFor is the dialect of a request, found from its path, and for paths
 // that both APIs have from the credential that is shown.
 func (a *App) frontFor(c *fiber.Ctx) *translate.Protocol {
-	if p, ok := c.Locals(localFront).(*translate.Protocol); ok {
-		return p
-	}
 	return a.fronts[dialectOf(c)]
 }
 

@@ -8,7 +8,6 @@ import (
 
 const (
 	keepAliveIdle = 180 * time.Second
-	serverName    = "louter"
 )
 
 // newFiber mounts every route. Bodies are read by readBody under Louter's own

@@ -13,12 +13,8 @@ import (
 	"louter/translate/ir"
 )
 
-// frontOf is the local key under which the dialect of a request is kept, for
-// errors that are met outside of a handler.
-const (
-	localFront = "louter.front"
-	localID    = "louter.id"
-)
+// localID is the local key of the request id.
+const localID = "louter.id"
 
 // serve brings one call of either protocol through the chain. The mounts call
 // it for their own routes, serveOther for what only passes through.

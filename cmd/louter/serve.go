@@ -36,7 +36,7 @@ func (c serveCommand) Run(con console) error {
 		cfg.Listen = c.Listen
 	}
 	log := newLogger(cfg.Log, con)
-	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests, Version: versionText()})
+	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests})
 	if err != nil {
 		return usageError{err}
 	}

@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -36,9 +35,8 @@ type Options struct {
 	Fetcher Fetcher // nil: media is never fetched
 	Seals   *Seals
 	// Check looks at a request that is about to be translated; nil: no check.
-	Check  func(*exchange.Exchange) error
-	Trace  Trace
-	Logger *slog.Logger
+	Check func(*exchange.Exchange) error
+	Trace Trace
 }
 
 // Backend is one service that answers.

@@ -83,7 +83,7 @@ func (f *Fetcher) Inline(ctx context.Context, m ir.Media) (ir.Media, error) {
 		return m, refusal(fmt.Sprintf("it exceeds the limit of %d bytes", f.maxBytes), nil)
 	}
 	m.MIME = typeOf(m, resp.Header.Get("Content-Type"), data)
-	m.Modality = modalityOf(m.MIME, m.Modality)
+	m.Modality = ir.ModalityOf(m.MIME, m.Modality)
 	m.URL, m.Data = "", base64.StdEncoding.EncodeToString(data)
 	return m, nil
 }
@@ -125,21 +125,4 @@ func typeOf(m ir.Media, header string, data []byte) string {
 		return "application/octet-stream"
 	}
 	return sniffed
-}
-
-func modalityOf(mimeType string, fallback ir.Modality) ir.Modality {
-	kind, _, _ := strings.Cut(mimeType, "/")
-	switch {
-	case kind == "image":
-		return ir.ModalityImage
-	case kind == "audio":
-		return ir.ModalityAudio
-	case kind == "video":
-		return ir.ModalityVideo
-	case mimeType == "application/pdf":
-		return ir.ModalityPDF
-	case kind == "text":
-		return ir.ModalityFile
-	}
-	return fallback
 }

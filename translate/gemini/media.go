@@ -23,7 +23,7 @@ const (
 // decodeBlob reads inlineData.
 func decodeBlob(b *gen.Blob) ir.Media {
 	kind := decodeMIME(deref(b.MimeType))
-	return ir.Media{Modality: modalityOf(kind), MIME: kind, Data: standardBase64(deref(b.Data)), Name: deref(b.DisplayName)}
+	return ir.Media{Modality: ir.ModalityOf(kind, ir.ModalityFile), MIME: kind, Data: standardBase64(deref(b.Data)), Name: deref(b.DisplayName)}
 }
 
 // decodeFile reads fileData. The URI stays a URL, also where it names a file
@@ -33,7 +33,7 @@ func decodeFile(f *gen.FileData) ir.Media {
 	if kind == "" {
 		kind = mimeOfURL(deref(f.FileUri))
 	}
-	m := ir.Media{Modality: modalityOf(kind), MIME: kind, URL: deref(f.FileUri), Name: deref(f.DisplayName)}
+	m := ir.Media{Modality: ir.ModalityOf(kind, ir.ModalityFile), MIME: kind, URL: deref(f.FileUri), Name: deref(f.DisplayName)}
 	if kind == "" && isYouTube(m.URL) {
 		m.Modality = ir.ModalityVideo
 	}
@@ -74,20 +74,6 @@ func encodeMIME(m ir.Media) string {
 var defaultMIME = map[ir.Modality]string{
 	ir.ModalityImage: "image/jpeg", ir.ModalityAudio: "audio/wav", ir.ModalityVideo: "video/mp4",
 	ir.ModalityPDF: "application/pdf", ir.ModalityFile: "text/plain", ir.ModalityText: "text/plain",
-}
-
-func modalityOf(kind string) ir.Modality {
-	switch {
-	case strings.HasPrefix(kind, "image/"):
-		return ir.ModalityImage
-	case strings.HasPrefix(kind, "audio/"):
-		return ir.ModalityAudio
-	case strings.HasPrefix(kind, "video/"):
-		return ir.ModalityVideo
-	case kind == "application/pdf":
-		return ir.ModalityPDF
-	}
-	return ir.ModalityFile
 }
 
 // mimeOfURL guesses by the name's ending, from Go's built-in table and the

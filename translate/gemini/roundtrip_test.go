@@ -25,7 +25,7 @@ func genSeal(t *rapid.T) *ir.Seal {
 
 func genMedia(t *rapid.T) ir.Media {
 	kind := rapid.SampledFrom([]string{"image/png", "audio/mpeg", "video/mp4", "application/pdf", "text/csv", "audio/pcm"}).Draw(t, "mime")
-	m := ir.Media{Modality: modalityOf(kind), MIME: kind}
+	m := ir.Media{Modality: ir.ModalityOf(kind, ir.ModalityFile), MIME: kind}
 	if rapid.Bool().Draw(t, "inline") {
 		m.Data = "QUJD"
 	} else {

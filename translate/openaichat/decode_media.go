@@ -2,7 +2,6 @@ package openaichat
 
 import (
 	"encoding/base64"
-	"mime"
 	"net/url"
 	"path"
 	"strings"
@@ -37,7 +36,7 @@ func imageOf(u *openai.ImageURL, at string) (ir.Media, error) {
 		return ir.Media{}, ir.Invalid(at, "Missing required parameter: '%s'.", at)
 	}
 	m, err := mediaAt(u.URL, at)
-	m.Modality = modalityOf(m.MIME, ir.ModalityImage)
+	m.Modality = ir.ModalityOf(m.MIME, ir.ModalityImage)
 	return m, err
 }
 
@@ -77,7 +76,7 @@ func fileOf(f *openai.File, at string) (ir.Media, error) {
 	if m.MIME == "" {
 		m.MIME = sniff(m.Data)
 	}
-	m.Modality = modalityOf(m.MIME, ir.ModalityFile)
+	m.Modality = ir.ModalityOf(m.MIME, ir.ModalityFile)
 	return m, err
 }
 
@@ -178,25 +177,4 @@ func typeByName(name, other string) string {
 		return t
 	}
 	return other
-}
-
-// modalityOf tells the kind of content by its type.
-func modalityOf(mimeType string, other ir.Modality) ir.Modality {
-	if bare, _, err := mime.ParseMediaType(mimeType); err == nil {
-		mimeType = bare
-	}
-	kind, _, _ := strings.Cut(mimeType, "/")
-	switch {
-	case mimeType == "application/pdf":
-		return ir.ModalityPDF
-	case kind == "image":
-		return ir.ModalityImage
-	case kind == "audio":
-		return ir.ModalityAudio
-	case kind == "video":
-		return ir.ModalityVideo
-	case mimeType == "":
-		return other
-	}
-	return ir.ModalityFile
 }

@@ -5,11 +5,10 @@
 //
 // # Decisions
 //
-// Requests of clients and everything Louter writes go through the generated
-// types of gen/openai. Answers of backends do not: they are read member by
-// member, because "compatible" servers leave members out, put numbers where
-// strings are due, objects where strings are due, and usage in odd places,
-// and a typed decoder would refuse the whole answer for one of them.
+// Everything is read and written through the generated types of gen/openai.
+// They are loose where "compatible" servers are: numbers where strings are
+// due, objects where strings are due, members left out and usage in odd
+// places are read for what they mean, and never refuse a whole answer.
 //
 // A whole answer is read as a stream of one chunk and folded, so that the
 // streamed and the unary reading cannot drift apart.
