@@ -20,6 +20,7 @@ import (
 	"louter/server/media"
 	"louter/server/route"
 	"louter/translate"
+	"louter/translate/ir"
 )
 
 // Options are what a configuration file does not say.
@@ -48,7 +49,10 @@ type App struct {
 	listener net.Listener
 	served   chan error
 	draining atomic.Bool
-	mint     translate.Mint
+	// running ends every exchange when the drain has lasted too long.
+	running context.Context
+	cut     context.CancelCauseFunc
+	mint    translate.Mint
 }
 
 // New builds a gateway; it opens no socket. The error says what of the
@@ -65,6 +69,7 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 	if opts.Mint != nil {
 		a.mint = *opts.Mint
 	}
+	a.running, a.cut = context.WithCancelCause(context.Background())
 	seals, err := backend.NewSeals()
 	if err != nil {
 		return nil, fmt.Errorf("seal memory: %w", err)
@@ -132,18 +137,31 @@ func (a *App) Served() <-chan error { return a.served }
 
 // Stop drains: /readyz says 503 at once, after the configured delay no
 // connection is taken any more, and running exchanges may end until the
-// drain timeout or the context's end.
+// drain timeout or the context's end. What runs then is told of the end and
+// cut off.
 func (a *App) Stop(ctx context.Context) error {
 	a.draining.Store(true)
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.Drain.Delay.D()+a.cfg.Drain.Timeout.D())
 	defer cancel()
 	pause(ctx, a.cfg.Drain.Delay.D())
 	err := a.fiber.ShutdownWithContext(ctx)
+	a.cut(errShuttingDown)
+	if err != nil {
+		last, cancel := context.WithTimeout(context.Background(), lastWords)
+		defer cancel()
+		err = errors.Join(err, a.fiber.ShutdownWithContext(last))
+	}
 	err = errors.Join(err, a.watch.close())
 	a.backends.Close()
 	a.seals.Close()
 	return err
 }
+
+// lastWords is how long the ends of cut streams may take to be written.
+const lastWords = 2 * time.Second
+
+var errShuttingDown = &ir.Error{Kind: ir.KindUnavailable, Code: "gateway_shutting_down", Retryable: true,
+	Message: "The gateway is shutting down."}
 
 func pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)

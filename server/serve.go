@@ -41,7 +41,7 @@ func (a *App) serve(c *fiber.Ctx, call translate.Call) error {
 		return a.refuse(c, err)
 	}
 	a.traceClientRequest(x)
-	ctx, cancel := context.WithCancelCause(context.Background())
+	ctx, cancel := context.WithCancelCause(a.running)
 	stopWatch := a.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
 	end := func() {
 		stopWatch()

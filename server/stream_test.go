@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"louter/server"
 	"louter/server/config"
 )
 
@@ -165,5 +167,42 @@ func TestAClientThatLeavesIsSeen(t *testing.T) {
 			}
 			<-ended
 		}
+	}
+}
+
+// TestADrainThatLastsTooLongTellsSo: streams that still run are ended with an
+// error event, never cleanly.
+func TestADrainThatLastsTooLongTellsSo(t *testing.T) {
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		say(w, beginning(r))
+		<-r.Context().Done()
+	}))
+	defer up.Close()
+	cfg := config.Default()
+	cfg.Listen, cfg.Drain.Delay, cfg.Drain.Timeout = "127.0.0.1:0", 0, config.Duration(300*time.Millisecond)
+	b := config.DefaultBackend("chat")
+	b.URL = up.URL
+	cfg.Backends[b.Name] = b
+	app, err := server.New(cfg, server.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Start(); err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	client := http.Client{Transport: transport}
+	resp, err := client.Post("http://"+app.Addr()+"/v1/chat/completions", "application/json", strings.NewReader(`{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := app.Stop(t.Context()); err == nil {
+		t.Error("a drain that had to cut a stream says so")
+	}
+	got, err := io.ReadAll(resp.Body)
+	if err == nil || !strings.Contains(string(got), "gateway_shutting_down") || strings.Contains(string(got), "[DONE]") {
+		t.Errorf("%v after %q", err, got)
 	}
 }
