@@ -16,6 +16,9 @@ import (
 const (
 	// bodyStall bounds the wait for the next piece of a body.
 	bodyStall = 30 * time.Second
+	// lingerTime and lingerBytes bound what is read of a refused body.
+	lingerTime  = 2 * time.Second
+	lingerBytes = 16 << 20
 	// unknownLengthStep is how much a chunked body may grow before its bytes
 	// are counted again.
 	unknownLengthStep = 64 << 10
@@ -26,11 +29,11 @@ const (
 func (a *App) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
 	limit := int64(a.cfg.Limits.MaxBody)
 	length := int64(c.Request().Header.ContentLength())
+	reader := c.Context().RequestBodyStream()
 	if length > limit {
-		c.Context().SetConnectionClose()
+		linger(c, reader)
 		return nil, 0, tooLarge(limit)
 	}
-	reader := c.Context().RequestBodyStream()
 	if reader == nil {
 		body = c.Request().Body()
 		held = int64(len(body))
@@ -38,7 +41,7 @@ func (a *App) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
 			return nil, 0, err
 		}
 	} else if body, held, err = a.readStream(c, reader, length, limit); err != nil {
-		c.Context().SetConnectionClose()
+		linger(c, reader)
 		return nil, 0, err
 	}
 	name := c.Get(fiber.HeaderContentEncoding)
@@ -95,6 +98,18 @@ func (a *App) readStream(c *fiber.Ctx, r io.Reader, length, limit int64) ([]byte
 		buf = append(make([]byte, 0, 2*cap(buf)), buf...)
 	}
 	return buf, held, nil
+}
+
+// linger takes a little more of a refused body before the connection closes:
+// a client whose bytes meet a closed socket sees a reset and not the answer.
+func linger(c *fiber.Ctx, reader io.Reader) {
+	c.Context().SetConnectionClose()
+	if reader == nil || c.Context().Conn().SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return
+	}
+	if _, err := io.CopyN(io.Discard, reader, lingerBytes); err != nil {
+		return // the body is over, or the client is too slow: the answer goes out either way
+	}
 }
 
 func brokenBody(err error) error {
