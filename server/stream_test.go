@@ -89,6 +89,9 @@ func TestABrokenStreamIsVisiblyBroken(t *testing.T) {
 				if route.gemini {
 					want = `data: {"error":{"code":50`
 				}
+				if fault == "silence" {
+					want = "nothing in time"
+				}
 				if !strings.Contains(got, want) {
 					t.Errorf("%s: no error event in %q", route.name, got)
 				}

@@ -130,7 +130,9 @@ func (c *convertedStream) step() error {
 		return c.finish()
 	}
 	if err != nil {
-		if errors.Is(err, wire.ErrTooLarge) || errors.Is(err, wire.ErrCut) {
+		// A read that was cancelled also ends inside an event: then the
+		// reason for cancelling it is what happened.
+		if c.s.ctx.Err() == nil && (errors.Is(err, wire.ErrTooLarge) || errors.Is(err, wire.ErrCut)) {
 			return badStream(err)
 		}
 		return causeOf(c.s.ctx, err, "The backend's stream broke off.")
