@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/pelletier/go-toml/v2"
-
+	"louter/server"
 	"louter/server/config"
 )
 
@@ -16,19 +15,45 @@ type configFile struct {
 	Config string `help:"The configuration file. Without it: louter.toml here, in the user's configuration directory or in /etc/louter, else the keys in the environment." placeholder:"FILE"`
 }
 
-// load reads the configuration and prints what is wrong with it.
-func (f configFile) load(con console) (*config.Config, string, error) {
-	cfg, problems, origin, err := config.Load(f.Config)
+var errUnusable = errors.New("the configuration cannot be used")
+
+// load reads the configuration and prints what is wrong with it; listen,
+// where not empty, wins over the file's.
+func (f configFile) load(con console, listen string) (*config.Loaded, error) {
+	loaded, err := f.read(listen)
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, err
 	}
-	for _, p := range problems {
+	return loaded, report(con, loaded)
+}
+
+func (f configFile) read(listen string) (*config.Loaded, error) {
+	loaded, err := config.Load(config.Options{File: f.Config, Listen: listen, Env: config.SystemEnvironment()})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return loaded, nil
+}
+
+func report(con console, loaded *config.Loaded) error {
+	for _, p := range loaded.Problems {
 		fmt.Fprintln(con.err, p)
 	}
-	if config.Broken(problems) {
-		return nil, "", usageError{errors.New("the configuration cannot be used")}
+	if config.Broken(loaded.Problems) {
+		return usageError{errUnusable}
 	}
-	return cfg, origin, nil
+	return nil
+}
+
+// tryToBuild makes the gateway, which opens nothing: only the protocols know
+// whether a backend's quirks can be had.
+func tryToBuild(loaded *config.Loaded) {
+	if config.Broken(loaded.Problems) {
+		return
+	}
+	if _, err := server.New(loaded.Config, server.Options{}); err != nil {
+		loaded.Problems = append(loaded.Problems, config.Problem{File: loaded.Source, Message: err.Error()})
+	}
 }
 
 type checkCommand struct {
@@ -38,17 +63,26 @@ type checkCommand struct {
 
 // Run validates; warnings alone leave the exit code 0.
 func (c checkCommand) Run(con console) error {
-	if !c.JSON {
-		_, origin, err := c.load(con)
-		if err == nil {
-			fmt.Fprintf(con.out, "%s: fine\n", origin)
-		}
+	loaded, err := c.read("")
+	if err != nil {
 		return err
 	}
-	_, problems, _, err := config.Load(c.Config)
-	if err != nil {
-		return usageError{err}
+	tryToBuild(loaded)
+	if c.JSON {
+		return printJSON(con, loaded.Problems)
 	}
+	if err := report(con, loaded); err != nil {
+		return err
+	}
+	verdict := "fine"
+	if n := len(loaded.Problems); n > 0 {
+		verdict = fmt.Sprintf("can be used; warnings: %d", n)
+	}
+	_, err = fmt.Fprintf(con.out, "%s: %s\n", loaded.Source, verdict)
+	return err
+}
+
+func printJSON(con console, problems []config.Problem) error {
 	if problems == nil {
 		problems = []config.Problem{}
 	}
@@ -58,7 +92,7 @@ func (c checkCommand) Run(con console) error {
 		return err
 	}
 	if config.Broken(problems) {
-		return usageError{errors.New("the configuration cannot be used")}
+		return usageError{errUnusable}
 	}
 	return nil
 }
@@ -67,11 +101,11 @@ type modelsCommand struct{ configFile }
 
 // Run lists name or pattern, backend, the backend's name for it, protocol.
 func (c modelsCommand) Run(con console) error {
-	cfg, _, err := c.load(con)
+	loaded, err := c.load(con, "")
 	if err != nil {
 		return err
 	}
-	for _, b := range cfg.BackendList() {
+	for _, b := range loaded.Config.BackendList() {
 		for _, line := range modelLines(b) {
 			fmt.Fprintln(con.out, line)
 		}
@@ -95,7 +129,8 @@ func modelLines(b *config.Backend) []string {
 }
 
 type configCommand struct {
-	Show showCommand `cmd:"" help:"Print the effective configuration; secrets never show."`
+	Show   showCommand   `cmd:"" help:"Print the effective configuration and where each value comes from; secrets never show."`
+	Schema schemaCommand `cmd:"" help:"Print a JSON Schema of the configuration."`
 }
 
 type showCommand struct {
@@ -105,11 +140,21 @@ type showCommand struct {
 
 // Run prints TOML with the defaults filled in.
 func (c showCommand) Run(con console) error {
-	cfg, origin, err := c.load(con)
+	loaded, err := c.load(con, "")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(con.out, "# from %s; what is not set there has its default\n", origin)
-	config.Redact(cfg)
-	return toml.NewEncoder(con.out).Encode(cfg)
+	return loaded.Show(con.out)
+}
+
+type schemaCommand struct{}
+
+// Run prints the schema.
+func (schemaCommand) Run(con console) error {
+	schema, err := config.Schema()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(con.out, string(schema))
+	return err
 }

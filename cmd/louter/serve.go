@@ -32,9 +32,6 @@ func (c serveCommand) Run(con console) error {
 		return err
 	}
 	defer closeDemo()
-	if c.Listen != "" {
-		cfg.Listen = c.Listen
-	}
 	log := newLogger(cfg.Log, con)
 	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests})
 	if err != nil {
@@ -61,10 +58,18 @@ func (c serveCommand) Run(con console) error {
 
 func (c serveCommand) configuration(con console) (*config.Config, string, func(), error) {
 	if !c.Demo {
-		cfg, origin, err := c.load(con)
-		return cfg, origin, func() {}, err
+		loaded, err := c.load(con, c.Listen)
+		if err != nil {
+			return nil, "", nil, err
+		}
+		return loaded.Config, loaded.Source, func() {}, nil
 	}
+	// The demo guards nothing that costs or knows anything, so that it may be
+	// shown from any address.
 	cfg := config.Default()
+	if c.Listen != "" {
+		cfg.Listen = c.Listen
+	}
 	cfg.Drain.Delay = 0
 	var started []*demo.Upstream
 	closeAll := func() {
@@ -122,8 +127,8 @@ func (c healthcheckCommand) Run(con console) error {
 	url := c.URL
 	if url == "" {
 		listen := config.Default().Listen
-		if cfg, _, err := c.load(con); err == nil {
-			listen = cfg.Listen
+		if loaded, err := c.load(con, ""); err == nil {
+			listen = loaded.Config.Listen
 		} else if !errors.Is(err, config.ErrNothing) {
 			return err
 		}

@@ -1,160 +1,112 @@
 package config
 
 import (
-	"fmt"
 	"net"
-	"os"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-var (
-	knownProtocols = []string{ProtocolOpenAI, ProtocolGemini}
-	knownProfiles  = []string{
-		"auto", "openai", "azure", "groq", "mistral", "deepseek", "xai", "openrouter", "llamacpp", "vllm",
-		"ollama", "lmstudio", "google", "generic",
-	}
-	knownCapabilities = []string{"text", "vision", "audio", "video", "pdf", "function_calling"}
-	knownModes        = []string{"append", "prepend", "override"}
-	knownTokenFields  = []string{"auto", "max_tokens", "max_completion_tokens", "both"}
-	knownToolFormats  = []string{"json", "xml"}
-	knownLogFormats   = []string{"auto", "json", "text"}
-	knownLogLevels    = []string{"debug", "info", "warn", "error"}
-)
-
-// check finds what is well written and cannot be meant.
-func check(src *source, cfg *Config) []Problem {
-	c := checker{src: src, cfg: cfg}
-	c.listeners()
-	c.word("log", "format", cfg.Log.Format, knownLogFormats)
-	c.word("log", "level", cfg.Log.Level, knownLogLevels)
+// check finds what is well written and cannot be meant, or has no effect.
+func (d *document) check(cfg *Config, env Environment) {
+	c := checker{document: d, cfg: cfg, env: env}
+	c.listener()
+	c.limits()
+	c.word("log.format", path{"log", "format"}, cfg.Log.Format)
+	c.word("log.level", path{"log", "level"}, cfg.Log.Level)
 	for i, key := range cfg.Auth.Keys {
 		if key == "" {
-			c.fault("auth", "keys", "key %d is empty: it would let everyone in", i+1)
+			c.fault(path{"auth", "keys"}.index(i), "key %d of auth.keys is empty: it would let everyone in", i+1)
 		}
 	}
-	if len(cfg.Backends) == 0 {
-		c.fault("", "", "no [backends.NAME] is configured")
+	for i, origin := range cfg.CORS.Origins {
+		c.origin(path{"cors", "origins"}.index(i), origin)
+	}
+	if len(cfg.Backends) == 0 && !Broken(d.problems) {
+		c.problems = append(c.problems, c.wholeFile("no [backends.NAME] is configured"))
 	}
 	for _, b := range cfg.BackendList() {
 		c.backend(b)
+		c.fallback(b)
 	}
-	c.fallbacks()
-	return c.problems
+	for _, key := range []string{"enable_metrics", "openai_token_counting_mode"} {
+		c.withoutEffect(path{"performance", key}, "metrics and token counting come later")
+	}
+	if cfg.AdminListen != "" {
+		c.withoutEffect(path{"admin_listen"}, "nothing listens there")
+	}
 }
 
 type checker struct {
-	src      *source
-	cfg      *Config
-	problems []Problem
+	*document
+	cfg *Config
+	env Environment
 }
 
-func (c *checker) fault(table, key, format string, args ...any) {
-	line, column := c.src.find(table, key)
-	c.problems = append(c.problems, c.src.problem(line, column, format, args...))
-}
-
-func (c *checker) warn(table, key, format string, args ...any) {
-	c.fault(table, key, format, args...)
-	c.problems[len(c.problems)-1].Warning = true
-}
-
-func (c *checker) word(table, key, value string, known []string) {
-	if slices.Contains(known, value) {
-		return
+func (c *checker) withoutEffect(at path, what string) {
+	if c.has(at) && !c.isFaulty(at) {
+		c.warn(at, "%s has no effect in this version: %s", at, what)
 	}
-	message := fmt.Sprintf("%s %q is none of %s", key, value, strings.Join(known, ", "))
-	if guess := nearest(value, known); guess != "" {
-		message += fmt.Sprintf("; did you mean %q?", guess)
-	}
-	c.fault(table, key, "%s", message)
 }
 
-func (c *checker) listeners() {
-	host, _, err := net.SplitHostPort(c.cfg.Listen)
+func (c *checker) word(name string, at path, value string) {
+	if known := words[name]; !slices.Contains(known, value) {
+		c.fault(at, "%s: %s is none of %s%s", at, c.shown(at, value), strings.Join(known, ", "), didYouMean(value, known))
+	}
+}
+
+func (c *checker) notNegative(at path, value float64) {
+	if value < 0 {
+		c.fault(at, "%s cannot be negative", at)
+	}
+}
+
+func (c *checker) listener() {
+	at := path{"listen"}
+	host, port, err := net.SplitHostPort(c.cfg.Listen)
 	if err != nil {
-		c.fault("", "listen", `listen must be host:port, as "127.0.0.1:9000"`)
+		c.fault(at, `listen must be host:port, as "127.0.0.1:9000"`)
 		return
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		c.fault(at, "listen: the port must be a number from 0 to 65535")
+	} else if n == 0 && host == "" {
+		c.fault(at, "listen names neither a host nor a port")
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	if !loopback && len(c.cfg.Auth.Keys) == 0 && !c.cfg.InsecureNoAuth {
-		c.fault("", "listen", "%q can be reached by others and no [auth] keys are set; set some, or insecure_no_auth = true", c.cfg.Listen)
-	}
-	if c.cfg.AdminListen != "" {
-		c.warn("", "admin_listen", "the admin listener is not available in this version; nothing listens there")
-	}
-	if l := c.cfg.Limits; l.MaxBody > l.MaxInFlight {
-		c.fault("limits", "max_body", "max_body exceeds max_in_flight: no such request could ever be taken")
+	if !loopback && len(c.cfg.Auth.Keys) == 0 && !c.cfg.InsecureNoAuth && !c.isFaulty(path{"auth"}) {
+		c.fault(at, "listen: %s can be reached by others and no [auth] keys are set; set some, or insecure_no_auth = true", c.shown(at, c.cfg.Listen))
 	}
 }
 
-func (c *checker) backend(b *Backend) {
-	table := "backends." + b.Name
-	if b.Protocol == "openai-responses" {
-		c.fault(table, "protocol", `protocol "openai-responses" is not available in this version`)
-	} else {
-		c.word(table, "protocol", b.Protocol, knownProtocols)
-	}
-	c.word(table, "profile", b.Profile, knownProfiles)
-	c.word(table, "max_tokens_field", b.MaxTokensField, knownTokenFields)
-	c.word(table, "custom_instruction_mode", b.CustomInstructionMode, knownModes)
-	c.word(table, "tool_format", b.ToolFormat, knownToolFormats)
-	for _, capability := range b.Capabilities {
-		c.word(table, "capabilities", capability, knownCapabilities)
-	}
-	c.address(b, table)
-	if b.Weight < 0 || b.MaxTokens < 0 || b.Temperature != nil && *b.Temperature < 0 {
-		c.fault(table, "", "weight, max_tokens and temperature cannot be negative")
-	}
-	if b.Weight != 1 {
-		c.warn(table, "weight", "weights have no effect in this version: the first backend by priority answers")
-	}
-	for name, to := range b.ModelMapping {
-		if name == "" || to == "" {
-			c.fault(table+".model_mapping", name, "an empty model name maps nothing")
+func (c *checker) limits() {
+	l := c.cfg.Limits
+	for key, value := range map[string]int64{
+		"max_body": int64(l.MaxBody), "max_in_flight": int64(l.MaxInFlight), "max_header": int64(l.MaxHeader),
+		"max_event": int64(l.MaxEvent), "max_connections": int64(l.MaxConnections),
+	} {
+		if value == 0 {
+			c.fault(path{"limits", key}, "limits.%s cannot be 0: nothing would be served", key)
 		}
 	}
-	if b.CAFile != "" {
-		if _, err := os.Stat(b.CAFile); err != nil {
-			c.fault(table, "ca_file", "the file cannot be read")
+	if l.MaxBody > l.MaxInFlight {
+		at := path{"limits", "max_body"}
+		if !c.has(at) {
+			at = path{"limits", "max_in_flight"}
 		}
+		c.fault(at, "limits.max_body exceeds limits.max_in_flight: no such request could ever be taken")
 	}
 }
 
-func (c *checker) address(b *Backend, table string) {
-	if b.URL == "" {
-		c.fault(table, "url", "url is missing")
+// origin: a browser sends scheme, host and port, and the comparison is exact.
+func (c *checker) origin(at path, origin string) {
+	if origin == "*" {
 		return
 	}
-	u, err := b.BaseURL()
-	if err != nil {
-		c.fault(table, "url", "%s", err)
-		return
-	}
-	if strings.HasSuffix(u.Path, "/models") || strings.HasSuffix(u.Path, "/chat/completions") {
-		c.warn(table, "url", "the url should end before this path: Louter appends it itself")
-	}
-}
-
-func (c *checker) fallbacks() {
-	for _, b := range c.cfg.BackendList() {
-		if b.Fallback == "" {
-			continue
-		}
-		table := "backends." + b.Name
-		if _, known := c.cfg.Backends[b.Fallback]; !known {
-			c.fault(table, "fallback", "there is no backend %q", b.Fallback)
-			continue
-		}
-		c.warn(table, "fallback", "fallback has no effect in this version: the first backend by priority answers")
-		seen := map[string]bool{}
-		for at := b; at != nil && at.Fallback != ""; at = c.cfg.Backends[at.Fallback] {
-			if seen[at.Name] {
-				c.warn(table, "fallback", "the chain of fallbacks comes back to %q; each backend is asked once", at.Name)
-				break
-			}
-			seen[at.Name] = true
-		}
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+		c.fault(at, `cors.origins: an origin is "*" or looks like "https://app.example.com", without a path`)
 	}
 }

@@ -1,112 +1,129 @@
 package config
 
 import (
-	"fmt"
-	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
+
+// Environment is where ${…} is looked up.
+type Environment struct {
+	Lookup   func(string) (string, bool)
+	ReadFile func(string) ([]byte, error)
+}
+
+// prose are the keys whose values may have several lines; everywhere else a
+// control character is a fault, since it would split a header (reports F19).
+var prose = []string{"custom_instruction", "custom_instructions", "override_system_instruction"}
 
 // expand replaces ${NAME}, ${NAME:-default} and ${file:/path} in strings,
 // once: what comes in is not looked at again.
-func expand(src *source, cfg *Config, env Environment) []Problem {
-	e := expander{src: src, env: env}
-	e.walk(reflect.ValueOf(cfg).Elem())
-	return e.problems
-}
-
-type expander struct {
-	src      *source
-	env      Environment
-	problems []Problem
-}
-
-func (e *expander) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			e.walk(v.Elem())
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).Tag.Get("toml") != "-" {
-				e.walk(v.Field(i))
-			}
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			e.walk(v.Index(i))
-		}
-	case reflect.Map:
-		for _, key := range v.MapKeys() {
-			value := v.MapIndex(key)
-			if value.Kind() == reflect.String {
-				v.SetMapIndex(key, reflect.ValueOf(e.text(value.String())).Convert(value.Type()))
-				continue
-			}
-			e.walk(value)
-		}
-	case reflect.String:
-		v.SetString(e.text(v.String()))
+func (d *document) expand(env Environment) {
+	e := expander{doc: d, env: env}
+	for key, value := range d.tree {
+		d.tree[key] = e.value(path{key}, value)
 	}
 }
 
-func (e *expander) text(s string) string {
+type expander struct {
+	doc *document
+	env Environment
+}
+
+func (e *expander) value(at path, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = e.value(at.with(key), inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = e.value(at.index(i), inner)
+		}
+	case string:
+		text, ok := e.text(at, v)
+		if ok {
+			e.checkText(at, text)
+		}
+		return text
+	}
+	return value
+}
+
+func (e *expander) text(at path, s string) (string, bool) {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(s, "${")
 		out.WriteString(before)
 		if !found {
-			return out.String()
+			return out.String(), true
 		}
 		name, after, closed := strings.Cut(rest, "}")
 		if !closed {
-			e.fault("${"+rest, "a ${ without its }")
-			return out.String()
+			e.doc.fault(at, "%s: a ${ without its }", at)
+			return "", false
 		}
-		out.WriteString(e.value(name))
+		value, ok := e.lookup(at, name)
+		if !ok {
+			return "", false
+		}
+		e.note(at, name)
+		out.WriteString(value)
 		s = after
 	}
 }
 
-func (e *expander) value(name string) string {
-	mark := "${" + name
-	if path, isFile := strings.CutPrefix(name, "file:"); isFile {
-		data, err := e.env.ReadFile(path)
+// note remembers for `config show` where a value comes from.
+func (e *expander) note(at path, reference string) {
+	name, _, _ := strings.Cut(reference, ":-")
+	if known := e.doc.origins[at.id()]; known != "" {
+		name = strings.TrimSuffix(strings.TrimPrefix(known, "${"), "}") + "} ${" + name
+	}
+	e.doc.origins[at.id()] = "${" + name + "}"
+}
+
+func (e *expander) lookup(at path, reference string) (string, bool) {
+	if file, isFile := strings.CutPrefix(reference, "file:"); isFile {
+		data, err := e.env.ReadFile(file)
 		if err != nil {
-			e.fault(mark, "the file %q cannot be read", path)
-			return ""
+			e.doc.fault(at, "%s: the file %q cannot be read", at, file)
+			return "", false
 		}
-		// Files of secrets end in a newline that is not part of them (reports F19).
-		return e.clean(mark, strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"))
+		return trimNewline(string(data)), true
 	}
-	name, other, hasDefault := strings.Cut(name, ":-")
+	name, other, hasDefault := strings.Cut(reference, ":-")
+	if name == "" {
+		e.doc.fault(at, "%s: ${} names no variable", at)
+		return "", false
+	}
 	value, set := e.env.Lookup(name)
-	if !set || value == "" && hasDefault {
-		if hasDefault {
-			return other
-		}
-		e.fault(mark, "the variable %s is not set", name)
-		return ""
+	if hasDefault && value == "" {
+		return other, true
 	}
-	return e.clean(mark, strings.TrimSuffix(strings.TrimSuffix(value, "\n"), "\r"))
+	if !set {
+		e.doc.fault(at, "%s: the variable %s is not set", at, name)
+	}
+	return trimNewline(value), set
 }
 
-// clean refuses control characters: in a header they would split a request.
-// The message names the key and never the value.
-func (e *expander) clean(mark, value string) string {
+// trimNewline: files and variables of secrets end in a newline that is not
+// part of them (reports F19).
+func trimNewline(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r") }
+
+// checkText names the key and never the value (reports F19).
+func (e *expander) checkText(at path, value string) {
+	if !utf8.ValidString(value) {
+		e.doc.fault(at, "%s: the value is not UTF-8", at)
+		return
+	}
+	lines := slices.Contains(prose, at[len(at)-1])
 	for _, r := range value {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-			e.fault(mark, "the value of %s} holds a control character", mark)
-			return ""
+		if lines && (r == '\n' || r == '\r' || r == '\t') {
+			continue
+		}
+		if r < ' ' || r == 0x7f {
+			e.doc.fault(at, "%s: the value holds a control character or a line break", at)
+			return
 		}
 	}
-	if strings.ContainsAny(value, "\n") && !strings.Contains(mark, "file:") {
-		e.fault(mark, "the value of %s} holds a line break", mark)
-	}
-	return value
-}
-
-func (e *expander) fault(mark, format string, args ...any) {
-	line, column := e.src.findText(mark)
-	e.problems = append(e.problems, e.src.problem(line, column, "%s", fmt.Sprintf(format, args...)))
 }

@@ -2,17 +2,22 @@ package config
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Problem is one fault of a configuration, with its place.
 type Problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"` // from 1
+	File string `json:"file"` // or what else the value comes from
+	// Line and Column count from 1, columns in characters; both are 0 where
+	// the value is not from a file.
+	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Message string `json:"message"`
 	Warning bool   `json:"warning"`
-	// Source is the line itself; empty where it may hold a secret.
+	// Source is the line itself, without what may be a secret.
 	Source string `json:"source,omitempty"`
 }
 
@@ -22,120 +27,115 @@ func (p Problem) String() string {
 	if p.Warning {
 		kind = "warning"
 	}
+	if p.Line == 0 {
+		return fmt.Sprintf("%s: %s: %s", p.File, kind, p.Message)
+	}
 	text := fmt.Sprintf("%s:%d:%d: %s: %s", p.File, p.Line, p.Column, kind, p.Message)
 	if p.Source == "" {
 		return text
 	}
-	return text + "\n    " + p.Source + "\n    " + strings.Repeat(" ", max(p.Column-1, 0)) + "^"
+	indent := []rune(p.Source)
+	indent = slices.Clone(indent[:min(p.Column-1, len(indent))])
+	for i, r := range indent {
+		if r != '\t' { // a tab stays one, so that the mark stands under its place
+			indent[i] = ' '
+		}
+	}
+	return text + "\n    " + p.Source + "\n    " + string(indent) + "^"
 }
 
 // Broken says whether any of them is more than a warning.
 func Broken(problems []Problem) bool {
-	for _, p := range problems {
-		if !p.Warning {
-			return true
+	return slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning })
+}
+
+func newProblem(origin, format string, args ...any) Problem {
+	return Problem{File: origin, Message: fmt.Sprintf(format, args...)}
+}
+
+// source is one file's text.
+type source struct{ name, text string }
+
+// offset is the place of a line and a column, both from 1, columns in bytes.
+func (s *source) offset(line, column int) int {
+	at := 0
+	for range line - 1 {
+		n := strings.IndexByte(s.text[at:], '\n')
+		if n < 0 {
+			break
 		}
+		at += n + 1
 	}
-	return false
+	return min(at+max(column, 1)-1, len(s.text))
 }
 
-// source is one file's text with what is needed to point into it.
-type source struct {
-	name  string
-	lines []string
+func (s *source) position(offset int) (line, column int) {
+	before := s.text[:offset]
+	start := strings.LastIndexByte(before, '\n') + 1
+	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
 }
 
-func newSource(name string, data []byte) *source {
-	return &source{name: name, lines: strings.Split(string(data), "\n")}
-}
-
-// problem points at a place. A line with a key's value is not shown.
-func (s *source) problem(line, column int, format string, args ...any) Problem {
-	p := Problem{File: s.name, Line: max(line, 1), Column: max(column, 1), Message: fmt.Sprintf(format, args...)}
-	if line >= 1 && line <= len(s.lines) {
-		text := strings.TrimRight(s.lines[line-1], "\r")
-		if !mayHoldSecret(text) {
-			p.Source = text
-		}
-	}
+func (s *source) problem(offset int, format string, args ...any) Problem {
+	p := newProblem(s.name, format, args...)
+	p.Line, p.Column = s.position(offset)
+	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(s.text[start:], "\n")
+	p.Source = withoutSecrets(strings.TrimRight(line, "\r"))
 	return p
 }
 
-// mayHoldSecret: a key written out, or a user in an address. A line that
-// takes its value from elsewhere holds none.
-func mayHoldSecret(line string) bool {
-	if strings.Contains(line, "@") {
-		return true
+// withoutSecrets shows a line only as far as it cannot hold a secret (promise
+// 6). A mistyped key or a broken line may hold one, so only values of keys
+// that are known to be harmless are shown, and of other keys the name alone.
+func withoutSecrets(line string) string {
+	if strings.HasPrefix(strings.TrimSpace(line), "[") && !strings.ContainsAny(line, `"'`) {
+		return line
 	}
-	for _, word := range []string{"key", "headers", "token", "secret", "uthorization"} {
-		if strings.Contains(line, word) {
-			return !strings.Contains(line, "${")
-		}
+	name, value, found := strings.Cut(line, "=")
+	if !found || strings.Count(name, `"`)%2 != 0 || strings.Count(name, "'")%2 != 0 {
+		return "" // inside of a text or an array
 	}
-	return false
+	words := strings.Split(strings.TrimSpace(name), ".")
+	harmless := slices.Contains(harmlessKeys(reflect.TypeFor[Config]()), strings.TrimSpace(words[len(words)-1]))
+	if !strings.ContainsAny(value, `"'`) && !strings.ContainsFunc(value, isLetter) {
+		harmless = true // a number
+	}
+	if harmless && !mayHoldSecret(value) {
+		return line
+	}
+	if reference := strings.Trim(strings.TrimSpace(value), `"`); strings.HasPrefix(reference, "${") &&
+		strings.IndexByte(reference, '}') == len(reference)-1 && !strings.Contains(reference, ":-") {
+		return line
+	}
+	return name + "= …"
 }
 
-// find gives the place of a key in a table, of the table where the key is not
-// written, and the file's beginning where neither is.
-func (s *source) find(table, key string) (line, column int) {
-	inside := table == ""
-	at := 1
-	for i, text := range s.lines {
-		trimmed := strings.TrimSpace(text)
-		if strings.HasPrefix(trimmed, "[") {
-			inside = strings.Trim(trimmed, "[] ") == table
-			if inside {
-				at = i + 1
-			}
-			continue
-		}
-		name, _, found := strings.Cut(trimmed, "=")
-		if inside && found && key != "" && strings.Trim(name, `"' 	`) == key {
-			return i + 1, strings.Index(text, strings.TrimSpace(name)) + 1
-		}
-	}
-	return at, 1
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+// mayHoldSecret: a user or a query in an address, or a second key on the line.
+func mayHoldSecret(value string) bool {
+	lower := strings.ToLower(value)
+	return strings.ContainsAny(value, "@?=") ||
+		slices.ContainsFunc([]string{"key", "headers", "secret", "authorization", "bearer"}, func(w string) bool { return strings.Contains(lower, w) })
 }
 
-// findText gives the place of a piece of text.
-func (s *source) findText(text string) (line, column int) {
-	for i, l := range s.lines {
-		if at := strings.Index(l, text); at >= 0 {
-			return i + 1, at + 1
+// harmlessKeys are the names of all keys whose values are no secrets.
+func harmlessKeys(t reflect.Type) []string {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map:
+		return harmlessKeys(t.Elem())
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	var keys []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		secret := f.Type == reflect.TypeFor[Secret]() || f.Type == reflect.TypeFor[[]Secret]() || f.Name == "Headers"
+		if name := f.Tag.Get("toml"); name != "-" && !secret {
+			keys = append(keys, name)
+			keys = append(keys, harmlessKeys(f.Type)...)
 		}
 	}
-	return 1, 1
-}
-
-// nearest is the known word that a mistyped one most likely meant; "" if none
-// is near.
-func nearest(word string, known []string) string {
-	best, distance := "", len(word)/3+1
-	for _, k := range known {
-		if d := editDistance(word, k); d <= distance && d < len(word) {
-			if d < distance || best == "" {
-				best, distance = k, d
-			}
-		}
-	}
-	return best
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return keys
 }

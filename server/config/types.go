@@ -137,6 +137,9 @@ type Performance struct {
 	AllowedTools              []string `toml:"allowed_tools"`
 	OverrideSystemInstruction *string  `toml:"override_system_instruction"`
 	MaxConversationTurns      int      `toml:"max_conversation_turns"`
+	// These two are read and have no effect yet.
+	EnableMetrics           bool   `toml:"enable_metrics"`
+	OpenAITokenCountingMode string `toml:"openai_token_counting_mode"`
 }
 
 // Protocols that a backend may speak in this version.
