@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// maxCount keeps a number of seconds far from the end of a duration's range.
+const maxCount = 1_000_000_000
+
 // check finds what is well written and cannot be meant, or has no effect.
 func (d *document) check(cfg *Config, env Environment) {
 	c := checker{document: d, cfg: cfg, env: env}
@@ -29,6 +32,11 @@ func (d *document) check(cfg *Config, env Environment) {
 	for _, b := range cfg.BackendList() {
 		c.backend(b)
 		c.fallback(b)
+	}
+	for key, value := range map[string]int{"timeout_seconds": cfg.Performance.TimeoutSeconds, "max_conversation_turns": cfg.Performance.MaxConversationTurns} {
+		if value > maxCount {
+			c.fault(path{"performance", key}, "performance.%s is beyond all measure", key)
+		}
 	}
 	for _, key := range []string{"enable_metrics", "openai_token_counting_mode"} {
 		c.withoutEffect(path{"performance", key}, "metrics and token counting come later")

@@ -17,6 +17,7 @@ import (
 // problem be found in one go, and ${…} be used for values of any type that is
 // written as a string.
 type document struct {
+	main   *source // nil: not from a file
 	tree   map[string]any
 	places map[string]place
 	// origins tell of values that come from elsewhere than the text.
@@ -24,6 +25,9 @@ type document struct {
 	failed   []path
 	files    []string
 	problems []Problem
+	// unreadable says that a text is not TOML: the rest is not looked at, for
+	// much of what is missing may be in it.
+	unreadable bool
 }
 
 // path leads from the root to a value; indexes of arrays are words as "[0]".
@@ -79,10 +83,10 @@ type place struct {
 // readDocument reads one file's text. Text that is not TOML leaves a problem
 // and an empty tree.
 func readDocument(name string, data []byte) *document {
-	d := &document{tree: map[string]any{}, places: map[string]place{}, origins: map[string]string{}, files: []string{name}}
 	src := &source{name: name, text: string(data)}
+	d := &document{main: src, tree: map[string]any{}, places: map[string]place{}, origins: map[string]string{}, files: []string{name}}
 	if err := toml.Unmarshal(data, &d.tree); err != nil {
-		d.tree = map[string]any{}
+		d.tree, d.unreadable = map[string]any{}, true
 		var fault *toml.DecodeError
 		if !errors.As(err, &fault) {
 			d.problems = append(d.problems, src.problem(0, "the file cannot be read as TOML"))
@@ -232,10 +236,8 @@ func (d *document) problemAt(at path, key bool, format string, args ...any) Prob
 
 // wholeFile is a problem of something that is nowhere written.
 func (d *document) wholeFile(format string, args ...any) Problem {
-	for _, where := range d.places {
-		if where.rank == 0 {
-			return where.src.problem(0, format, args...)
-		}
+	if d.main == nil {
+		return newProblem("the environment", format, args...)
 	}
-	return newProblem("configuration", format, args...)
+	return d.main.problem(0, format, args...)
 }

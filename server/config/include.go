@@ -57,6 +57,7 @@ func (d *document) includeFile(file string, at path, env Environment) {
 		other.fault(nested, "include works in the main file alone")
 		delete(other.tree, "include")
 	}
+	d.unreadable = d.unreadable || other.unreadable
 	d.merge(d.tree, other.tree, other, nil)
 	d.problems = append(d.problems, other.problems...)
 	d.failed = append(d.failed, other.failed...)

@@ -29,7 +29,7 @@ func (e Environment) filled() Environment {
 // wins over the document's.
 func (d *document) configure(env Environment, listen string) *Config {
 	cfg := Default()
-	if Broken(d.problems) { // not TOML at all
+	if d.unreadable {
 		return cfg
 	}
 	if listen != "" {

@@ -138,6 +138,32 @@ func TestMatchGlobAgainstTheSlowWay(t *testing.T) {
 	})
 }
 
+// TestMapModelChoosesTheMostLiteral: what wins matches, and nothing that
+// matches is more literal; an exact name beats all (reports F21).
+func TestMapModelChoosesTheMostLiteral(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		patterns := rapid.SliceOfNDistinct(rapid.StringMatching(`[ab*?]{1,5}`), 1, 8, rapid.ID[string]).Draw(t, "patterns")
+		name := rapid.StringMatching(`[ab]{1,5}`).Draw(t, "name")
+		b := &Backend{ModelMapping: map[string]string{}}
+		for _, p := range patterns {
+			b.ModelMapping[p] = "to:" + p
+		}
+		got, mapped := b.MapModel(name)
+		winner := strings.TrimPrefix(got, "to:")
+		if mapped && !matchGlob(winner, name) {
+			t.Fatalf("%q does not match %q", winner, name)
+		}
+		for _, p := range patterns {
+			if !matchGlob(p, name) {
+				continue
+			}
+			if !mapped || winner != name && (p == name || countLiterals(p) > countLiterals(winner)) {
+				t.Fatalf("%q took %q (%t) and not %q", name, winner, mapped, p)
+			}
+		}
+	})
+}
+
 func TestSecretsNeverShow(t *testing.T) {
 	s := Secret("canary")
 	text, err := s.MarshalText()
@@ -152,6 +178,8 @@ func TestSecretsNeverShow(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
+	f.Add("")
+	f.Add("a.b = [[{c = '${KEY}'}], 1]\nbackends.\"[0]\" = { url = \"x\", quirks.x = 1979-05-27 }")
 	f.Add("[backends.a]\nurl = \"http://x\"\n")
 	f.Add("listen = 5\n[backends.a.timeouts]\nidle = \"x\"")
 	f.Add("a = \"${KEY\"\n[[backends]]\n")
@@ -161,7 +189,9 @@ func FuzzParse(f *testing.F) {
 			if p.Line < 1 || p.Column < 1 || p.Message == "" {
 				t.Errorf("a problem without its place: %+v", p)
 			}
-			_ = p.String()
+			if strings.Contains(p.String(), "canary") && !strings.Contains(text, "canary") {
+				t.Errorf("a secret is told: %s", p)
+			}
 		}
 	})
 }
