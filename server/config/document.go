@@ -22,7 +22,8 @@ type document struct {
 	places map[string]place
 	// origins tell of values that come from elsewhere than the text.
 	origins  map[string]string
-	failed   []path
+	failed   map[string]bool // values with a problem
+	around   map[string]bool // what such a value is inside of
 	files    []string
 	problems []Problem
 	// unreadable says that a text is not TOML: the rest is not looked at, for
@@ -57,11 +58,6 @@ func (p path) index(i int) path { return p.with("[" + strconv.Itoa(i) + "]") }
 
 func (p path) with(word string) path { return append(p[:len(p):len(p)], word) }
 
-// under says whether p is the other path or inside of it.
-func (p path) under(other path) bool {
-	return len(p) >= len(other) && p[:len(other)].id() == other.id()
-}
-
 func quoteKey(word string) string {
 	bare := func(r rune) bool {
 		return r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
@@ -80,11 +76,19 @@ type place struct {
 	rank       int
 }
 
+func newDocument() *document {
+	return &document{
+		tree: map[string]any{}, places: map[string]place{}, origins: map[string]string{},
+		failed: map[string]bool{}, around: map[string]bool{},
+	}
+}
+
 // readDocument reads one file's text. Text that is not TOML leaves a problem
 // and an empty tree.
 func readDocument(name string, data []byte) *document {
 	src := &source{name: name, text: string(data)}
-	d := &document{main: src, tree: map[string]any{}, places: map[string]place{}, origins: map[string]string{}, files: []string{name}}
+	d := newDocument()
+	d.main, d.files = src, []string{name}
 	if err := toml.Unmarshal(data, &d.tree); err != nil {
 		d.tree, d.unreadable = map[string]any{}, true
 		var fault *toml.DecodeError
@@ -173,13 +177,13 @@ func (d *document) fault(at path, format string, args ...any) {
 	if d.isFaulty(at) {
 		return
 	}
-	d.failed = append(d.failed, at)
+	d.markFaulty(at)
 	d.problems = append(d.problems, d.problemAt(at, false, format, args...))
 }
 
 // faultyKey is a fault of the key itself and not of its value.
 func (d *document) faultyKey(at path, format string, args ...any) {
-	d.failed = append(d.failed, at)
+	d.markFaulty(at)
 	d.problems = append(d.problems, d.problemAt(at, true, format, args...))
 }
 
@@ -189,13 +193,22 @@ func (d *document) warn(at path, format string, args ...any) {
 	d.problems = append(d.problems, p)
 }
 
+func (d *document) markFaulty(at path) {
+	d.failed[at.id()] = true
+	for n := range at {
+		d.around[at[:n].id()] = true
+	}
+}
+
+// isFaulty says whether the value, one around it or one inside of it has a
+// problem.
 func (d *document) isFaulty(at path) bool {
-	for _, f := range d.failed {
-		if f.under(at) || at.under(f) {
+	for n := range at {
+		if d.failed[at[:n+1].id()] {
 			return true
 		}
 	}
-	return false
+	return d.failed[at.id()] || d.around[at.id()]
 }
 
 // shown is a value as a message may repeat it: what came from the environment

@@ -4,7 +4,7 @@ package config
 // Beside OpenAI, Gemini serves the names of its own models and OpenAI all
 // others.
 func fromEnvironment(env Environment) *document {
-	d := &document{tree: map[string]any{}, places: map[string]place{}, origins: map[string]string{}}
+	d := newDocument()
 	backends := map[string]any{}
 	d.tree["backends"] = backends
 	if variable := firstSet(env, "GEMINI_API_KEY", "GOOGLE_API_KEY"); variable != "" {

@@ -60,7 +60,8 @@ func (d *document) includeFile(file string, at path, env Environment) {
 	d.unreadable = d.unreadable || other.unreadable
 	d.merge(d.tree, other.tree, other, nil)
 	d.problems = append(d.problems, other.problems...)
-	d.failed = append(d.failed, other.failed...)
+	maps.Copy(d.failed, other.failed)
+	maps.Copy(d.around, other.around)
 	first := len(d.places)
 	for id, where := range other.places {
 		if _, known := d.places[id]; !known {
