@@ -1,0 +1,72 @@
+package scenario
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+var (
+	inclusion = regexp.MustCompile(`\{\{file:([A-Za-z0-9._/-]+)\}\}`)
+	blank     = regexp.MustCompile(`\{\{(model|[0-9]+:[^{}]+)\}\}`)
+)
+
+// Include replaces each {{file:NAME}} by the base64 of that file, which lies
+// in testdata/media, so that media need not be repeated in text.
+func Include(dir string, text []byte) ([]byte, error) {
+	var fault error
+	out := inclusion.ReplaceAllFunc(text, func(found []byte) []byte {
+		name := string(inclusion.FindSubmatch(found)[1])
+		data, err := os.ReadFile(filepath.Join(dir, "..", "media", filepath.FromSlash(name)))
+		if err != nil {
+			fault = err
+			return found
+		}
+		return []byte(base64.StdEncoding.EncodeToString(data))
+	})
+	return out, fault
+}
+
+// Fill puts the model and what earlier answers said into a request.
+// {{N:PATH}} is the value at the gjson path in the N-th answer's body; of a
+// stream's, in the array of its events.
+func (r Request) Fill(model string, answers []string) (Request, error) {
+	var fault error
+	fill := func(text string) string {
+		return blank.ReplaceAllStringFunc(text, func(found string) string {
+			what := blank.FindStringSubmatch(found)[1]
+			if what == "model" {
+				return model
+			}
+			n, path, _ := strings.Cut(what, ":")
+			turn, err := strconv.Atoi(n)
+			if err != nil || turn < 1 || turn > len(answers) {
+				fault = fmt.Errorf("%s: there is no answer %s yet", found, n)
+				return found
+			}
+			value := gjson.Get(answers[turn-1], path)
+			if !value.Exists() {
+				fault = fmt.Errorf("%s: answer %s has no such value", found, n)
+				return found
+			}
+			if value.Type != gjson.String {
+				return value.Raw
+			}
+			quoted, err := json.Marshal(value.String())
+			if err != nil {
+				fault = err
+				return found
+			}
+			return string(quoted[1 : len(quoted)-1])
+		})
+	}
+	out := Request{Method: r.Method, Target: fill(r.Target), Header: r.Header, Body: []byte(fill(string(r.Body)))}
+	return out, fault
+}

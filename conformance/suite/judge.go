@@ -1,0 +1,176 @@
+package suite
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"louter/conformance/compare"
+	"louter/conformance/scenario"
+)
+
+// judge compares one run with what the case wants, in every strength that
+// applies.
+func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]string, error) {
+	problems := counted(c, p, x)
+	if !c.Refused && c.Differs[p.String()] == "" {
+		problems = append(problems, meaning(c, p, x)...)
+	}
+	problems = append(problems, r.schema(c, p, x)...)
+	switch {
+	case r.Strength == MeaningOnly || c.Recorded && !p.Passthrough():
+		return problems, nil
+	case p.Passthrough() && !c.Refused && c.Edited == "":
+		return append(problems, bytesEqual(c, p, x)...), nil
+	case c.Recorded:
+		return problems, nil
+	}
+	more, err := r.golden(c, p, x)
+	return append(problems, more...), err
+}
+
+// judgeRecut: other borders change nothing, not even a byte of what the
+// client gets, but for a stream that is passed through broken.
+func (r *run) judgeRecut(c *scenario.Case, p scenario.Pair, first, again compare.Exchange) ([]string, error) {
+	if r.Strength == MeaningOnly {
+		if c.Differs[p.String()] != "" {
+			return nil, nil
+		}
+		return meaning(c, p, again), nil
+	}
+	a, err := compare.Golden(first, c)
+	if err != nil {
+		return nil, err
+	}
+	b, err := compare.Golden(again, c)
+	if err != nil {
+		return nil, err
+	}
+	return compare.TextDiff(a, b), nil
+}
+
+// counted checks the statuses and the number of requests.
+func counted(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
+	var out []string
+	for i, a := range x.Got {
+		want := 200
+		if i == len(x.Got)-1 {
+			want = c.WantStatus(p)
+		}
+		if a.Status != want {
+			out = append(out, fmt.Sprintf("response %d: want status %d, got %d: %.300s", i+1, want, a.Status, a.Body))
+		}
+	}
+	if want := c.WantRequests(p); len(x.Arrived) != want {
+		out = append(out, fmt.Sprintf("the upstream was asked %d times, want %d", len(x.Arrived), want))
+	}
+	return out
+}
+
+// meaning compares each answer, folded, with the upstream's.
+func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
+	var out []string
+	answers := c.Upstreams[p.Back]
+	for i, got := range x.Got {
+		// The last answer counts where the gateway tried several times.
+		at := i
+		if extra := len(answers) - len(x.Got); extra > 0 {
+			at += extra
+		}
+		if at >= len(answers) {
+			at = len(answers) - 1
+		}
+		a := answers[at]
+		want := compare.Fold(p.Back, a.Status, a.Header.Get("Content-Type"), a.Body())
+		if a.Aborts() {
+			want.Failure = compare.BrokenOff
+		}
+		for _, d := range compare.Diff(want, compare.Fold(p.Front, got.Status, got.ContentType(), got.Body)) {
+			out = append(out, fmt.Sprintf("response %d: %s", i+1, d))
+		}
+	}
+	return out
+}
+
+func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
+	var out []string
+	if c.OffSchema[p.String()] != "" {
+		return nil
+	}
+	// What passes through is the client's and the backend's to get right.
+	if !p.Passthrough() || c.Edited != "" {
+		for i, a := range x.Arrived {
+			for _, fault := range r.schemas.Request(p.Back, a.Target, a.Body) {
+				out = append(out, fmt.Sprintf("upstream request %d: %s", i+1, fault))
+			}
+		}
+	}
+	if !p.Passthrough() || c.Refused {
+		for i, a := range x.Got {
+			for _, fault := range r.schemas.Answer(p.Front, x.Asked[i].Target, a.Status, a.ContentType(), a.Body) {
+				out = append(out, fmt.Sprintf("response %d: %s", i+1, fault))
+			}
+		}
+	}
+	return out
+}
+
+// bytesEqual: on passthrough the request's body and the answer arrive as they
+// were sent.
+func bytesEqual(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
+	var out []string
+	for i := range min(len(x.Asked), len(x.Arrived)) {
+		if !bytes.Equal(x.Asked[i].Body, x.Arrived[i].Body) {
+			out = append(out, fmt.Sprintf("request %d was changed on its way through:", i+1))
+			out = append(out, compare.TextDiff(string(x.Asked[i].Body), string(x.Arrived[i].Body))...)
+		}
+	}
+	for i, got := range x.Got {
+		a := c.Upstreams[p.Back][min(i, len(c.Upstreams[p.Back])-1)]
+		if c.Requests != 0 || a.Gzip {
+			continue
+		}
+		want := a.Sent(p.Back, x.Arrived[min(i, len(x.Arrived)-1)].Target)
+		body := got.Body
+		if compare.Fold(p.Back, a.Status, a.Header.Get("Content-Type"), a.Body()).Failure == compare.BrokenOff || a.Aborts() {
+			body = body[:min(len(body), len(want))] // an error event may follow
+		}
+		if !bytes.Equal(want, body) {
+			out = append(out, fmt.Sprintf("response %d was changed on its way through:", i+1))
+			out = append(out, compare.TextDiff(string(want), string(got.Body))...)
+		}
+	}
+	return out
+}
+
+// golden compares with the golden's text, or writes it.
+func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]string, error) {
+	got, err := compare.Golden(x, c)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(c.Dir, "golden", p.String()+".txtar")
+	want, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if r.Update {
+		if string(want) == got {
+			return nil, nil
+		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return nil, err
+		}
+		return nil, os.WriteFile(file, []byte(got), 0o644)
+	}
+	if err != nil {
+		return []string{"there is no golden; write it with --update and read it"}, nil
+	}
+	if diff := compare.TextDiff(string(want), got); len(diff) > 0 {
+		return append([]string{"differs from " + file + ":"}, diff...), nil
+	}
+	return nil, nil
+}

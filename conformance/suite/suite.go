@@ -1,0 +1,178 @@
+// Package suite runs the conformance cases: for each pair of dialects it
+// sends what the case's client sends to a gateway, answers it from the
+// replayer, and judges what arrived on both sides.
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"sync"
+	"time"
+
+	"louter/conformance/compare"
+	"louter/conformance/replay"
+	"louter/conformance/scenario"
+)
+
+// Settings are what a gateway is started with.
+type Settings struct {
+	Back        string // dialect of its one backend
+	UpstreamURL string // without a path
+	// Config holds the case's further keys of the gateway's configuration.
+	Config map[string]any
+}
+
+// Gateway is what is judged.
+type Gateway interface {
+	URL() string
+	Stop() error
+}
+
+// Starter gives a gateway in front of a replayer. One that is always running
+// gives itself.
+type Starter interface {
+	Start(context.Context, Settings) (Gateway, error)
+}
+
+// Strength says how much of an answer is compared.
+type Strength int
+
+const (
+	// Exact compares with goldens, and the meaning too.
+	Exact Strength = iota
+	// MeaningOnly compares folded answers: for any gateway.
+	MeaningOnly
+)
+
+// Options of a run.
+type Options struct {
+	Cases    []*scenario.Case
+	Starter  Starter
+	Strength Strength
+	Filter   string // glob over case names; empty is all
+	Phase    int    // 2 to 5; 0 is all
+	Update   bool   // write goldens
+	// Recuts is how often each stream is run again, cut at random borders.
+	Recuts int
+	// Workers run cases side by side; 0: twice the processors.
+	Workers int
+	// Replay are the upstreams' addresses by dialect; "" is a free port.
+	Replay map[string]string
+	Target *Target
+	// Done is told each result as it comes, never two at once.
+	Done func(Result)
+}
+
+// Phase of a pair; 1 has no pair: it checks the recordings themselves.
+func Phase(p scenario.Pair) int {
+	switch p {
+	case scenario.Pair{Front: scenario.Gemini, Back: scenario.OpenAIChat}:
+		return 2
+	case scenario.Pair{Front: scenario.Gemini, Back: scenario.Gemini}:
+		return 3
+	case scenario.Pair{Front: scenario.OpenAIChat, Back: scenario.Gemini}:
+		return 4
+	case scenario.Pair{Front: scenario.OpenAIChat, Back: scenario.OpenAIChat}:
+		return 5
+	}
+	return 0
+}
+
+type run struct {
+	Options
+	upstreams map[string]*replay.Server
+	http      *client
+	schemas   *compare.Schemas
+}
+
+// Run runs every chosen case and gives the results in the order of the cases.
+// The error says that the suite itself could not run.
+func Run(ctx context.Context, o Options) (results []Result, err error) {
+	r := &run{Options: o, upstreams: map[string]*replay.Server{}, http: newClient()}
+	if r.schemas, err = compare.NewSchemas(); err != nil {
+		return nil, err
+	}
+	defer r.http.close()
+	for _, dialect := range scenario.Dialects() {
+		s, err := replay.Start(dialect, replay.Options{Listen: o.Replay[dialect]})
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, s.Close()) }()
+		r.upstreams[dialect] = s
+	}
+	chosen, err := choose(o)
+	if err != nil {
+		return nil, err
+	}
+	byCase := make([][]Result, len(chosen))
+	var tell sync.Mutex
+	var group sync.WaitGroup
+	next := make(chan int)
+	workers := o.Workers
+	if workers == 0 {
+		workers = 2 * runtime.GOMAXPROCS(0)
+	}
+	for range workers {
+		group.Go(func() {
+			for i := range next {
+				byCase[i] = r.runCase(ctx, chosen[i])
+				tell.Lock()
+				for _, result := range byCase[i] {
+					if o.Done != nil {
+						o.Done(result)
+					}
+				}
+				tell.Unlock()
+			}
+		})
+	}
+	for i := range chosen {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for _, rs := range byCase {
+		results = append(results, rs...)
+	}
+	if len(results) == 0 {
+		return nil, fmt.Errorf("no case matches %q in phase %d", o.Filter, o.Phase)
+	}
+	return results, ctx.Err()
+}
+
+func choose(o Options) ([]*scenario.Case, error) {
+	var out []*scenario.Case
+	for _, c := range o.Cases {
+		ok := true
+		if o.Filter != "" {
+			var err error
+			if ok, err = path.Match(o.Filter, c.Name); err != nil {
+				return nil, fmt.Errorf("filter %q: %w", o.Filter, err)
+			}
+		}
+		if ok {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// runCase runs the pairs one after another: they share the case's model name,
+// by which the replayer knows them.
+func (r *run) runCase(ctx context.Context, c *scenario.Case) []Result {
+	var out []Result
+	for _, p := range c.AllPairs() {
+		if r.Phase != 0 && r.Phase != Phase(p) {
+			continue
+		}
+		start := time.Now()
+		result := r.runPair(ctx, c, p)
+		result.Took = time.Since(start)
+		out = append(out, result)
+	}
+	return out
+}
