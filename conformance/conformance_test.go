@@ -4,7 +4,6 @@ package conformance_test
 
 import (
 	"flag"
-	"strings"
 	"testing"
 
 	"louter/cmd/louter/inprocess"
@@ -30,7 +29,10 @@ func TestLouterConforms(t *testing.T) {
 	}
 	for _, r := range results {
 		if r.Bad() {
-			t.Errorf("%s %s:\n  %s", r.Case, r.Pair, strings.Join(r.Problems, "\n  "))
+			t.Errorf("%s %s %s", r.Case, r.Pair, r.Outcome)
+			for _, p := range r.Problems {
+				t.Log(p)
+			}
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
@@ -137,70 +136,4 @@ func (f *folding) finish() {
 		f.ended = f.ended || c.Finish != ""
 		f.out.Choices = append(f.out.Choices, *c)
 	}
-}
-
-// Diff says what differs, a line each; empty means that both mean the same.
-// Identifiers are compared where want has them: a backend without ids leaves
-// them to the gateway. Usage likewise.
-func Diff(want, got Folded) []string {
-	var out []string
-	say := func(what string, w, g any) {
-		if fmt.Sprint(w) != fmt.Sprint(g) {
-			out = append(out, fmt.Sprintf("%s: want %q, got %q", what, fmt.Sprint(w), fmt.Sprint(g)))
-		}
-	}
-	if want.Failure == BrokenOff {
-		return brokenDiff(want, got)
-	}
-	say("failure", want.Failure, got.Failure)
-	if want.Failure != "" && got.Failure != "" && len(want.Choices) == 0 {
-		return out // what an error says in words is the golden's
-	}
-	say("number of choices", len(want.Choices), len(got.Choices))
-	for i := range min(len(want.Choices), len(got.Choices)) {
-		w, g := want.Choices[i], got.Choices[i]
-		at := fmt.Sprintf("choice %d: ", i)
-		say(at+"text", w.Text, g.Text)
-		say(at+"thought", w.Thought, g.Thought)
-		say(at+"refusal", w.Refusal, g.Refusal)
-		say(at+"finish", w.Finish, g.Finish)
-		say(at+"media", w.Media, g.Media)
-		say(at+"number of calls", len(w.Calls), len(g.Calls))
-		for j := range min(len(w.Calls), len(g.Calls)) {
-			at := fmt.Sprintf("%scall %d ", at, j)
-			say(at+"name", w.Calls[j].Name, g.Calls[j].Name)
-			say(at+"arguments", w.Calls[j].Args, g.Calls[j].Args)
-			if w.Calls[j].ID != "" {
-				say(at+"id", w.Calls[j].ID, g.Calls[j].ID)
-			}
-		}
-	}
-	say("input tokens", want.Usage.Input, got.Usage.Input)
-	say("output tokens", want.Usage.Output, got.Usage.Output)
-	if want.Usage.Cached != 0 {
-		say("cached tokens", want.Usage.Cached, got.Usage.Cached)
-	}
-	if want.Usage.Reasoning != 0 {
-		say("reasoning tokens", want.Usage.Reasoning, got.Usage.Reasoning)
-	}
-	return out
-}
-
-// brokenDiff: a stream that breaks off must not look finished, and what came
-// before must have arrived.
-func brokenDiff(want, got Folded) []string {
-	var out []string
-	if got.Failure == "" {
-		out = append(out, "failure: the upstream's stream breaks off, and the client is told of no failure")
-	}
-	for i, w := range want.Choices {
-		text := ""
-		if i < len(got.Choices) {
-			text = got.Choices[i].Text
-		}
-		if text != w.Text {
-			out = append(out, fmt.Sprintf("choice %d: text: want %q, got %q", i, w.Text, text))
-		}
-	}
-	return out
 }

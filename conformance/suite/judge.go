@@ -1,12 +1,12 @@
 package suite
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"louter/conformance/compare"
 	"louter/conformance/scenario"
@@ -14,7 +14,7 @@ import (
 
 // judge compares one run with what the case wants, in every strength that
 // applies.
-func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]string, error) {
+func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]compare.Problem, error) {
 	problems := counted(c, p, x)
 	if !c.Refused && c.Differs[p.String()] == "" {
 		problems = append(problems, meaning(c, p, x)...)
@@ -34,7 +34,7 @@ func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]st
 
 // judgeRecut: other borders change nothing, not even a byte of what the
 // client gets, but for a stream that is passed through broken.
-func (r *run) judgeRecut(c *scenario.Case, p scenario.Pair, first, again compare.Exchange) ([]string, error) {
+func (r *run) judgeRecut(c *scenario.Case, p scenario.Pair, first, again compare.Exchange) ([]compare.Problem, error) {
 	if r.Strength == MeaningOnly {
 		if c.Differs[p.String()] != "" {
 			return nil, nil
@@ -49,30 +49,42 @@ func (r *run) judgeRecut(c *scenario.Case, p scenario.Pair, first, again compare
 	if err != nil {
 		return nil, err
 	}
-	return compare.TextDiff(a, b), nil
+	return textual(compare.KindGolden, "the exchange is another:", compare.TextDiff(a, b)), nil
+}
+
+// textual makes one problem of a difference between texts.
+func textual(kind compare.Kind, what string, diff []string) []compare.Problem {
+	if len(diff) == 0 {
+		return nil
+	}
+	return []compare.Problem{{Kind: kind, Text: what + "\n" + strings.Join(diff, "\n")}}
+}
+
+func problem(kind compare.Kind, format string, args ...any) compare.Problem {
+	return compare.Problem{Kind: kind, Text: fmt.Sprintf(format, args...)}
 }
 
 // counted checks the statuses and the number of requests.
-func counted(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
-	var out []string
+func counted(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Problem {
+	var out []compare.Problem
 	for i, a := range x.Got {
 		want := 200
 		if i == len(x.Got)-1 {
 			want = c.WantStatus(p)
 		}
 		if a.Status != want {
-			out = append(out, fmt.Sprintf("response %d: want status %d, got %d: %.300s", i+1, want, a.Status, a.Body))
+			out = append(out, problem(compare.KindStatus, "response %d: want status %d, got %d: %.300s", i+1, want, a.Status, a.Body))
 		}
 	}
 	if want := c.WantRequests(p); len(x.Arrived) != want {
-		out = append(out, fmt.Sprintf("the upstream was asked %d times, want %d", len(x.Arrived), want))
+		out = append(out, problem(compare.KindRequests, "the upstream was asked %d times, want %d", len(x.Arrived), want))
 	}
 	return out
 }
 
 // meaning compares each answer, folded, with the upstream's.
-func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
-	var out []string
+func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Problem {
+	var out []compare.Problem
 	answers := c.Upstreams[p.Back]
 	for i, got := range x.Got {
 		// The last answer counts where the gateway tried several times.
@@ -89,14 +101,15 @@ func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
 			want.Failure = compare.BrokenOff
 		}
 		for _, d := range compare.Diff(want, compare.Fold(p.Front, got.Status, got.ContentType(), got.Body)) {
-			out = append(out, fmt.Sprintf("response %d: %s", i+1, d))
+			d.Text = fmt.Sprintf("response %d: %s", i+1, d.Text)
+			out = append(out, d)
 		}
 	}
 	return out
 }
 
-func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
-	var out []string
+func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Problem {
+	var out []compare.Problem
 	if c.OffSchema[p.String()] != "" {
 		return nil
 	}
@@ -104,14 +117,14 @@ func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []st
 	if !p.Passthrough() || c.Edited != "" {
 		for i, a := range x.Arrived {
 			for _, fault := range r.schemas.Request(p.Back, a.Target, a.Body) {
-				out = append(out, fmt.Sprintf("upstream request %d: %s", i+1, fault))
+				out = append(out, problem(compare.KindAsked, "upstream request %d: %s", i+1, fault))
 			}
 		}
 	}
 	if !p.Passthrough() || c.Refused {
 		for i, a := range x.Got {
 			for _, fault := range r.schemas.Answer(p.Front, x.Asked[i].Target, a.Status, a.ContentType(), a.Body) {
-				out = append(out, fmt.Sprintf("response %d: %s", i+1, fault))
+				out = append(out, problem(compare.KindAnswered, "response %d: %s", i+1, fault))
 			}
 		}
 	}
@@ -120,13 +133,11 @@ func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []st
 
 // bytesEqual: on passthrough the request's body and the answer arrive as they
 // were sent.
-func bytesEqual(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string {
-	var out []string
+func bytesEqual(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Problem {
+	var out []compare.Problem
 	for i := range min(len(x.Asked), len(x.Arrived)) {
-		if !bytes.Equal(x.Asked[i].Body, x.Arrived[i].Body) {
-			out = append(out, fmt.Sprintf("request %d was changed on its way through:", i+1))
-			out = append(out, compare.TextDiff(string(x.Asked[i].Body), string(x.Arrived[i].Body))...)
-		}
+		out = append(out, textual(compare.KindBytes, fmt.Sprintf("request %d was changed on its way through:", i+1),
+			compare.TextDiff(string(x.Asked[i].Body), string(x.Arrived[i].Body)))...)
 	}
 	for i, got := range x.Got {
 		a := c.Upstreams[p.Back][min(i, len(c.Upstreams[p.Back])-1)]
@@ -138,16 +149,14 @@ func bytesEqual(c *scenario.Case, p scenario.Pair, x compare.Exchange) []string 
 		if compare.Fold(p.Back, a.Status, a.Header.Get("Content-Type"), a.Body()).Failure == compare.BrokenOff || a.Aborts() {
 			body = body[:min(len(body), len(want))] // an error event may follow
 		}
-		if !bytes.Equal(want, body) {
-			out = append(out, fmt.Sprintf("response %d was changed on its way through:", i+1))
-			out = append(out, compare.TextDiff(string(want), string(got.Body))...)
-		}
+		out = append(out, textual(compare.KindBytes, fmt.Sprintf("response %d was changed on its way through:", i+1),
+			compare.TextDiff(string(want), string(body)))...)
 	}
 	return out
 }
 
 // golden compares with the golden's text, or writes it.
-func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]string, error) {
+func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]compare.Problem, error) {
 	got, err := compare.Golden(x, c)
 	if err != nil {
 		return nil, err
@@ -167,10 +176,7 @@ func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]s
 		return nil, os.WriteFile(file, []byte(got), 0o644)
 	}
 	if err != nil {
-		return []string{"there is no golden; write it with --update and read it"}, nil
+		return []compare.Problem{problem(compare.KindGolden, "there is no golden; write it with --update and read it")}, nil
 	}
-	if diff := compare.TextDiff(string(want), got); len(diff) > 0 {
-		return append([]string{"differs from " + file + ":"}, diff...), nil
-	}
-	return nil, nil
+	return textual(compare.KindGolden, "differs from "+file+":", compare.TextDiff(string(want), got)), nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"net/http"
 	"strings"
 
 	"louter/conformance/compare"
@@ -17,7 +16,7 @@ import (
 // with other borders.
 func (r *run) runPair(ctx context.Context, c *scenario.Case, p scenario.Pair) Result {
 	result := Result{Case: c.Name, Pair: p, Phase: Phase(p), Outcome: Passed}
-	if why := r.skips(c); why != "" {
+	if why := r.Target.skips(c, p); why != "" {
 		result.Outcome, result.Why = Skipped, why
 		return result
 	}
@@ -32,7 +31,7 @@ func (r *run) runPair(ctx context.Context, c *scenario.Case, p scenario.Pair) Re
 		}
 		seed := seedOf(c.Name, n)
 		var again compare.Exchange
-		var problems []string
+		var problems []compare.Problem
 		if again, err = r.exchange(ctx, c, p, replay.Cuts{Seed: seed}); err == nil {
 			problems, err = r.judgeRecut(c, p, x, again)
 		}
@@ -40,16 +39,17 @@ func (r *run) runPair(ctx context.Context, c *scenario.Case, p scenario.Pair) Re
 			result.Exchange = again
 		}
 		for _, problem := range problems {
-			result.Problems = append(result.Problems, fmt.Sprintf("cut at random borders (seed %d): %s", seed, problem))
+			problem.Text = fmt.Sprintf("cut at random borders (seed %d): %s", seed, problem.Text)
+			result.Problems = append(result.Problems, problem)
 		}
 	}
 	if err != nil {
-		result.Problems = append(result.Problems, err.Error())
+		result.Problems = append(result.Problems, compare.Problem{Kind: compare.KindRun, Text: err.Error()})
 	}
 	if len(result.Problems) > 0 {
 		result.Outcome = Failed
 	}
-	return r.known(result)
+	return result
 }
 
 func (r *run) recuts(c *scenario.Case, p scenario.Pair) int {
@@ -85,11 +85,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 		r.http.CloseIdleConnections()
 		err = errors.Join(err, g.Stop())
 	}()
-	var auth http.Header
-	model := c.Model
-	if r.Target != nil {
-		auth, model = r.Target.auth(p.Front), r.Target.model(p, c.Model)
-	}
+	model := r.Target.model(p, c.Model)
 	var said []string
 	for i, request := range c.Clients[p.Front] {
 		filled, err := request.Fill(model, said)
@@ -97,7 +93,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 			return x, err
 		}
 		x.Asked = append(x.Asked, filled)
-		got, err := r.http.ask(ctx, g.URL(), filled, auth)
+		got, err := r.http.ask(ctx, g.URL(p.Front), filled, r.Target.auth(p.Front))
 		if err != nil {
 			return x, fmt.Errorf("request %d: %w", i+1, err)
 		}

@@ -25,8 +25,8 @@ type Result struct {
 	Pair     scenario.Pair
 	Phase    int
 	Outcome  Outcome
-	Why      string   // the reason of a known failure or a skip
-	Problems []string // what differs
+	Why      string // the reason of a known failure or a skip
+	Problems []compare.Problem
 	Exchange compare.Exchange
 	Took     time.Duration
 }

@@ -27,7 +27,8 @@ type Settings struct {
 
 // Gateway is what is judged.
 type Gateway interface {
-	URL() string
+	// URL that clients of the dialect call, without a path of the protocol.
+	URL(front string) string
 	Stop() error
 }
 
@@ -110,6 +111,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	}
 	byCase := make([][]Result, len(chosen))
 	var tell sync.Mutex
+	var fault error
 	var group sync.WaitGroup
 	next := make(chan int)
 	workers := o.Workers
@@ -119,14 +121,11 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	for range workers {
 		group.Go(func() {
 			for i := range next {
-				byCase[i] = r.runCase(ctx, chosen[i])
+				ran := r.runCase(ctx, chosen[i])
 				tell.Lock()
-				for _, result := range byCase[i] {
-					if o.Done != nil {
-						o.Done(result)
-					}
-				}
+				fault = errors.Join(fault, r.settle(ran))
 				tell.Unlock()
+				byCase[i] = ran
 			}
 		})
 	}
@@ -141,7 +140,24 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	if len(results) == 0 {
 		return nil, fmt.Errorf("no case matches %q in phase %d", o.Filter, o.Phase)
 	}
-	return results, ctx.Err()
+	if o.Filter == "" && o.Phase == 0 {
+		fault = errors.Join(fault, o.Target.unused())
+	}
+	return results, errors.Join(fault, ctx.Err())
+}
+
+// settle judges results by the target's list and tells them; one at a time.
+func (r *run) settle(results []Result) error {
+	for i := range results {
+		var err error
+		if results[i], err = r.Target.tolerate(results[i]); err != nil {
+			return err
+		}
+		if r.Done != nil {
+			r.Done(results[i])
+		}
+	}
+	return nil
 }
 
 func choose(o Options) ([]*scenario.Case, error) {

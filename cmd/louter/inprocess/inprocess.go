@@ -106,7 +106,7 @@ func fixedMint() *translate.Mint {
 
 type gateway struct{ app *server.App }
 
-func (g *gateway) URL() string { return "http://" + g.app.Addr() }
+func (g *gateway) URL(string) string { return "http://" + g.app.Addr() }
 
 func (g *gateway) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
