@@ -4,6 +4,8 @@ package conformance_test
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"louter/cmd/louter/inprocess"
@@ -17,16 +19,25 @@ var (
 )
 
 func TestLouterConforms(t *testing.T) {
-	cases, err := scenario.Load("testdata")
+	cases, err := scenario.Load(os.DirFS("testdata"), "testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := suite.Run(t.Context(), suite.Options{
-		Cases: cases, Starter: inprocess.Louter{}, Filter: *filter, Update: *update, Recuts: 2,
-	})
+	judge(t, suite.Options{Cases: cases, Filter: *filter, Update: *update, Recuts: 2})
+}
+
+func judge(t *testing.T, o suite.Options) {
+	t.Helper()
+	o.Starter = inprocess.Louter{}
+	results, err := suite.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	tell(t, results)
+}
+
+func tell(t *testing.T, results []suite.Result) {
+	t.Helper()
 	for _, r := range results {
 		if r.Bad() {
 			t.Errorf("%s %s %s", r.Case, r.Pair, r.Outcome)
@@ -35,4 +46,36 @@ func TestLouterConforms(t *testing.T) {
 			}
 		}
 	}
+}
+
+// shared is the folder of recordings beside the checkout.
+func shared() string {
+	if dir := os.Getenv("LOUTER_SHARED"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "shared")
+}
+
+func TestRecordingsOfRealServicesKeepTheirMeaning(t *testing.T) {
+	cases, err := scenario.LoadRecordings(filepath.Join(shared(), "recordings"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge(t, suite.Options{Cases: cases, Recuts: 2})
+}
+
+func TestBodiesAreValidAndDecodeWithoutLoss(t *testing.T) {
+	cases, err := scenario.Load(os.DirFS("testdata"), "testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := scenario.LoadRecordings(filepath.Join(shared(), "recordings"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := suite.CheckRecordings(suite.Options{Cases: append(cases, recorded...), Filter: *filter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tell(t, results)
 }

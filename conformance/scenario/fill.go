@@ -4,8 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,11 +20,11 @@ var (
 
 // Include replaces each {{file:NAME}} by the base64 of that file, which lies
 // in testdata/media, so that media need not be repeated in text.
-func Include(dir string, text []byte) ([]byte, error) {
+func Include(files fs.FS, text []byte) ([]byte, error) {
 	var fault error
 	out := inclusion.ReplaceAllFunc(text, func(found []byte) []byte {
 		name := string(inclusion.FindSubmatch(found)[1])
-		data, err := os.ReadFile(filepath.Join(dir, "..", "media", filepath.FromSlash(name)))
+		data, err := fs.ReadFile(files, path.Join(mediaDir, name))
 		if err != nil {
 			fault = err
 			return found

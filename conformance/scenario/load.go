@@ -5,24 +5,28 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
-	"strings"
+	"strconv"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
-// files are client.DIALECT.http and upstream.DIALECT.http, with .N before
+// exchanges are client.DIALECT.http and upstream.DIALECT.http, with .N before
 // .http where a case has several exchanges.
-var files = regexp.MustCompile(`^(client|upstream)\.([a-z]+)(?:\.(\d+))?\.http$`)
+var exchanges = regexp.MustCompile(`^(client|upstream)\.([a-z]+)(?:\.(\d+))?\.http$`)
 
-// Load reads every case under dir, in the order of their names. The error
-// tells all faults at once, each with its file.
-func Load(dir string) ([]*Case, error) {
-	entries, err := os.ReadDir(dir)
+// mediaDir holds files that cases include; it is no case.
+const mediaDir = "media"
+
+// Load reads every case of a folder, in the order of their names. root is
+// where the folder is on disk, for goldens to be written; empty: they cannot
+// be. The error tells all faults at once, each with its file.
+func Load(files fs.FS, root string) ([]*Case, error) {
+	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, fmt.Errorf("cases: %w", err)
 	}
@@ -30,13 +34,16 @@ func Load(dir string) ([]*Case, error) {
 	var faults []error
 	models := map[string]string{}
 	for _, e := range entries {
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "media" {
+		if !e.IsDir() || e.Name() == mediaDir {
 			continue
 		}
-		c, err := loadOne(filepath.Join(dir, e.Name()))
+		c, err := loadOne(files, e.Name())
 		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", filepath.Join(dir, e.Name()), err))
+			faults = append(faults, fmt.Errorf("%s: %w", e.Name(), err))
 			continue
+		}
+		if root != "" {
+			c.Dir = filepath.Join(root, c.Name)
 		}
 		if other, taken := models[c.Model]; taken {
 			faults = append(faults, fmt.Errorf("%s: the model %q is already that of %s", c.Name, c.Model, other))
@@ -47,12 +54,16 @@ func Load(dir string) ([]*Case, error) {
 	return out, errors.Join(faults...)
 }
 
-func loadOne(dir string) (*Case, error) {
-	text, err := os.ReadFile(filepath.Join(dir, "case.toml"))
+func loadOne(files fs.FS, name string) (*Case, error) {
+	text, err := fs.ReadFile(files, path.Join(name, "case.toml"))
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Name: filepath.Base(dir), Dir: dir, Clients: map[string][]Request{}, Upstreams: map[string][]Answer{}}
+	own, err := fs.Sub(files, name)
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{Name: name, Files: own, Clients: map[string][]Request{}, Upstreams: map[string][]Answer{}}
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
 		var unknown *toml.StrictMissingError
@@ -64,32 +75,59 @@ func loadOne(dir string) (*Case, error) {
 	if c.Model == "" {
 		c.Model = c.Name
 	}
-	names, err := fs.Glob(os.DirFS(dir), "*.http")
+	names, err := fs.Glob(own, "*.http")
 	if err != nil {
 		return nil, err
 	}
+	// .2 before .10
 	sort.Slice(names, func(i, j int) bool {
 		return len(names[i]) < len(names[j]) || len(names[i]) == len(names[j]) && names[i] < names[j]
 	})
-	for _, name := range names {
-		if err := c.add(dir, name); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+	for _, file := range names {
+		if err := c.add(files, file); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return c, c.check()
+	return c, errors.Join(c.check(), c.checkGoldens())
 }
 
-func (c *Case) add(dir, name string) error {
-	m := files.FindStringSubmatch(name)
-	if m == nil || !slices.Contains(Dialects(), m[2]) {
-		return errors.New("the name is neither client.DIALECT[.N].http nor upstream.DIALECT[.N].http")
-	}
-	text, err := os.ReadFile(filepath.Join(dir, name))
+// checkGoldens finds goldens of pairs that the case does not have.
+func (c *Case) checkGoldens() error {
+	names, err := fs.Glob(c.Files, "golden/*")
 	if err != nil {
 		return err
 	}
-	if text, err = Include(dir, text); err != nil {
+	judged := map[string]bool{}
+	for _, p := range c.AllPairs() {
+		judged["golden/"+p.String()+".txtar"] = c.HasGolden(p)
+	}
+	var faults []error
+	for _, name := range names {
+		if !judged[name] {
+			faults = append(faults, fmt.Errorf("%s: no pair of the case is judged by it; remove it", name))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (c *Case) add(files fs.FS, name string) error {
+	m := exchanges.FindStringSubmatch(name)
+	if m == nil || !slices.Contains(Dialects(), m[2]) {
+		return errors.New("the name is neither client.DIALECT[.N].http nor upstream.DIALECT[.N].http")
+	}
+	text, err := fs.ReadFile(c.Files, name)
+	if err != nil {
 		return err
+	}
+	if text, err = Include(files, text); err != nil {
+		return err
+	}
+	into := len(c.Clients[m[2]])
+	if m[1] == "upstream" {
+		into = len(c.Upstreams[m[2]])
+	}
+	if m[3] != "" && m[3] != strconv.Itoa(into+1) {
+		return fmt.Errorf("number %d is missing before it", into+1)
 	}
 	if m[1] == "client" {
 		r, err := ParseRequest(text)

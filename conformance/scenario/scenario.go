@@ -5,7 +5,9 @@ package scenario
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 )
 
 // Dialects in the order of tables and goldens. A dialect names a client's
@@ -21,7 +23,10 @@ func Dialects() []string { return []string{Gemini, OpenAIChat} }
 // Case is one scenario.
 type Case struct {
 	Name string `toml:"-"`
-	Dir  string `toml:"-"` // empty for recordings, which have no goldens
+	// Dir is the case's folder on disk; empty where nothing can be written.
+	Dir string `toml:"-"`
+	// Files are the folder's; nil for a recording.
+	Files fs.FS `toml:"-"`
 
 	Why      string   `toml:"why"`
 	Covers   []string `toml:"covers"`
@@ -73,7 +78,7 @@ func (p Pair) String() string { return p.Front + "+" + p.Back }
 // Passthrough says whether both sides speak the same.
 func (p Pair) Passthrough() bool { return p.Front == p.Back }
 
-// Pairs gives the pairs that the case has files for.
+// AllPairs gives the pairs that the case has files for.
 func (c *Case) AllPairs() []Pair {
 	var out []Pair
 	for _, front := range Dialects() {
@@ -88,6 +93,12 @@ func (c *Case) AllPairs() []Pair {
 		}
 	}
 	return out
+}
+
+// HasGolden says whether the pair is compared with a golden: passthrough is
+// compared byte for byte, and recordings by their meaning.
+func (c *Case) HasGolden(p Pair) bool {
+	return !c.Recorded && (!p.Passthrough() || c.Refused || c.Edited != "")
 }
 
 // WantStatus is the status that clients of the pair get.
@@ -132,7 +143,7 @@ func (c *Case) check() error {
 	}
 	for _, m := range []map[string]string{c.Differs, c.OffSchema} {
 		for p := range m {
-			if !known[p] && !slices.Contains(Dialects(), p) {
+			if !known[p] && !slices.Contains(Dialects(), strings.TrimPrefix(p, "client.")) {
 				return fmt.Errorf("case.toml: %q is neither a pair nor a dialect", p)
 			}
 		}

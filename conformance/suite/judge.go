@@ -21,11 +21,12 @@ func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]co
 	}
 	problems = append(problems, r.schema(c, p, x)...)
 	switch {
-	case r.Strength == MeaningOnly || c.Recorded && !p.Passthrough():
+	case r.Strength == MeaningOnly:
 		return problems, nil
-	case p.Passthrough() && !c.Refused && c.Edited == "":
-		return append(problems, bytesEqual(c, p, x)...), nil
-	case c.Recorded:
+	case !c.HasGolden(p):
+		if p.Passthrough() {
+			problems = append(problems, bytesEqual(c, p, x)...)
+		}
 		return problems, nil
 	}
 	more, err := r.golden(c, p, x)
@@ -161,8 +162,8 @@ func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]c
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(c.Dir, "golden", p.String()+".txtar")
-	want, err := os.ReadFile(file)
+	name := "golden/" + p.String() + ".txtar"
+	want, err := fs.ReadFile(c.Files, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -170,13 +171,21 @@ func (r *run) golden(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]c
 		if string(want) == got {
 			return nil, nil
 		}
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return nil, err
-		}
-		return nil, os.WriteFile(file, []byte(got), 0o644)
+		return nil, write(c, name, got)
 	}
 	if err != nil {
 		return []compare.Problem{problem(compare.KindGolden, "there is no golden; write it with --update and read it")}, nil
 	}
-	return textual(compare.KindGolden, "differs from "+file+":", compare.TextDiff(string(want), got)), nil
+	return textual(compare.KindGolden, "differs from "+c.Name+"/"+name+":", compare.TextDiff(string(want), got)), nil
+}
+
+func write(c *scenario.Case, name, text string) error {
+	if c.Dir == "" {
+		return errors.New("goldens can be written only where the cases are on disk: name their folder")
+	}
+	file := filepath.Join(c.Dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(text), 0o644)
 }
