@@ -4,7 +4,7 @@ FUZZTIME ?= 60s
 
 .PHONY: help
 help: ## Show this help.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9 -]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .PHONY: all
 all: build checkgenerate lint test race cross ## All that CI runs but for the slow checks.
@@ -52,6 +52,20 @@ fuzz: ## Run each fuzz target for FUZZTIME.
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; done
+
+RECORDINGS ?= ../shared/recordings
+
+.PHONY: conform
+conform: build ## Run the conformance suite on Louter; FILTER=GLOB and TARGET=FILE choose.
+	bin/louter conform --recordings $(RECORDINGS) $(if $(FILTER),--filter '$(FILTER)') $(if $(TARGET),--target $(TARGET))
+
+.PHONY: phase1 phase2 phase3 phase4 phase5
+phase1 phase2 phase3 phase4 phase5: build ## Run one phase of the conformance suite.
+	bin/louter conform --recordings $(RECORDINGS) --phase $(@:phase%=%) $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: update
+update: build ## Write the goldens of the conformance suite; FILTER=GLOB chooses. Read the diff.
+	bin/louter conform --update $(if $(FILTER),--filter '$(FILTER)')
 
 .PHONY: gemini-cli
 gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.

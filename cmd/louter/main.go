@@ -26,6 +26,7 @@ type commands struct {
 	Check       checkCommand       `cmd:"" help:"Validate the configuration and tell every problem at once."`
 	Models      modelsCommand      `cmd:"" help:"List what clients can name, and where each goes."`
 	Config      configCommand      `cmd:"" help:"Look at the configuration."`
+	Conform     conformCommand     `cmd:"" help:"Run the conformance suite, on Louter in this process or on any gateway."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running gateway whether it is alive."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
