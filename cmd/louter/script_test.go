@@ -26,10 +26,15 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			port, err := freePort()
-			e.Setenv("PORT", port)
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "none"))
-			return err
+			for _, name := range []string{"PORT", "PORT_GEMINI", "PORT_CHAT"} {
+				port, err := freePort()
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, port)
+			}
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "ask": ask},
 	})

@@ -103,7 +103,7 @@ func (d *differences) choice(at string, w, g Choice) {
 // before must have arrived.
 func brokenDiff(want, got Folded) []Problem {
 	var d differences
-	if got.Failure == "" {
+	if got.Failure == "" || got.Failure == BrokenOff {
 		d = append(d, Problem{KindFailure, "the upstream's stream breaks off, and the client is told of no failure"})
 	}
 	for i, w := range want.Choices {

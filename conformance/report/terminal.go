@@ -67,7 +67,7 @@ func (t *Terminal) End(r *Report) {
 	if r.Failed() {
 		colour = red
 	}
-	fmt.Fprintf(t.Out, "\n%s: %s\n", r.Gateway, t.paint(colour, r.Summary()))
+	fmt.Fprintf(t.Out, "\n%s: %s\n", strings.TrimSpace(r.Gateway), t.paint(colour, r.Summary()))
 }
 
 func (t *Terminal) table(r *Report) {

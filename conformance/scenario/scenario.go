@@ -143,7 +143,7 @@ func (c *Case) check() error {
 	}
 	for _, m := range []map[string]string{c.Differs, c.OffSchema} {
 		for p := range m {
-			if !known[p] && !slices.Contains(Dialects(), strings.TrimPrefix(p, "client.")) {
+			if !known[p] && p != "request" && !slices.Contains(Dialects(), strings.TrimPrefix(p, "client.")) {
 				return fmt.Errorf("case.toml: %q is neither a pair nor a dialect", p)
 			}
 		}

@@ -19,6 +19,9 @@ func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]co
 	if !c.Refused && c.Differs[p.String()] == "" {
 		problems = append(problems, meaning(c, p, x)...)
 	}
+	if r.Strength == MeaningOnly && !c.Refused && !c.Recorded && c.Differs["request"] == "" {
+		problems = append(problems, intents(p, x)...) // where there are goldens they judge requests
+	}
 	problems = append(problems, r.schema(c, p, x)...)
 	switch {
 	case r.Strength == MeaningOnly:
@@ -101,8 +104,24 @@ func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Pr
 		if a.Aborts() {
 			want.Failure = compare.BrokenOff
 		}
-		for _, d := range compare.Diff(want, compare.Fold(p.Front, got.Status, got.ContentType(), got.Body)) {
+		folded := compare.Fold(p.Front, got.Status, got.ContentType(), got.Body)
+		if folded.Failure == compare.BrokenOff && got.Broken != "" {
+			folded.Failure = got.Broken // the client cannot take that for an end
+		}
+		for _, d := range compare.Diff(want, folded) {
 			d.Text = fmt.Sprintf("response %d: %s", i+1, d.Text)
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// intents compares what arrived upstream with what the client asked for.
+func intents(p scenario.Pair, x compare.Exchange) []compare.Problem {
+	var out []compare.Problem
+	for i := range min(len(x.Asked), len(x.Arrived)) {
+		for _, d := range compare.DiffIntent(compare.Mean(p.Front, x.Asked[i].Body), compare.Mean(p.Back, x.Arrived[i].Body)) {
+			d.Text = fmt.Sprintf("request %d: %s", i+1, d.Text)
 			out = append(out, d)
 		}
 	}

@@ -58,7 +58,8 @@ type Options struct {
 	Update   bool   // write goldens
 	// Recuts is how often each stream is run again, cut at random borders.
 	Recuts int
-	// Workers run cases side by side; 0: twice the processors.
+	// Workers run cases side by side; 0: sixteen a processor, since what they
+	// wait for most is a gateway that ends.
 	Workers int
 	// Replay are the upstreams' addresses by dialect; "" is a free port.
 	Replay map[string]string
@@ -116,7 +117,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	next := make(chan int)
 	workers := o.Workers
 	if workers == 0 {
-		workers = 2 * runtime.GOMAXPROCS(0)
+		workers = 16 * runtime.GOMAXPROCS(0)
 	}
 	for range workers {
 		group.Go(func() {

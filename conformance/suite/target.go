@@ -77,7 +77,21 @@ func LoadTarget(file string) (*Target, error) {
 	if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(t); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	t.expand()
 	return t, errors.Join(t.faults(file)...)
+}
+
+// expand puts the environment into addresses and credentials.
+func (t *Target) expand() {
+	t.URL = os.ExpandEnv(t.URL)
+	for dialect, address := range t.Replay {
+		t.Replay[dialect] = os.ExpandEnv(address)
+	}
+	for _, f := range t.Fronts {
+		for name, value := range f.Headers {
+			f.Headers[name] = os.ExpandEnv(value)
+		}
+	}
 }
 
 func (t *Target) faults(file string) []error {
@@ -142,7 +156,7 @@ func (t *Target) auth(front string) http.Header {
 	h := http.Header{}
 	if t != nil {
 		for name, value := range t.Fronts[front].Headers {
-			h.Set(name, os.ExpandEnv(value))
+			h.Set(name, value)
 		}
 	}
 	return h
@@ -228,7 +242,7 @@ func (t *Target) unused() error {
 	var out []error
 	for _, k := range t.Known {
 		if !k.used {
-			out = append(out, fmt.Errorf("target %s: known %q %s matches nothing that ran", t.Name, k.Cases, k.Pair))
+			out = append(out, fmt.Errorf("target %s: known %q matches nothing that ran (pair %q)", t.Name, k.Cases, k.Pair))
 		}
 	}
 	for _, k := range t.Tweaks {

@@ -1,0 +1,208 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"louter/conformance/scenario"
+)
+
+// Intent is what a request asks for, in neither dialect. Items are words that
+// can be compared: "text …", "call NAME ARGS", "result …", "media DIGEST".
+type Intent struct {
+	System string
+	Turns  []Turn
+	// Tools are "NAME(property type, …)" in their order.
+	Tools []string
+	// Schema says whether structured output is wanted.
+	Schema bool
+	// Limits are those that both dialects have, where they are set.
+	Limits []string
+}
+
+// Turn is one side's speech; what the same side says next belongs to it.
+type Turn struct {
+	Speaker string // user or model
+	Items   []string
+}
+
+// Mean reads a request of a dialect.
+func Mean(dialect string, body []byte) Intent {
+	d := gjson.ParseBytes(body)
+	i := &Intent{}
+	if dialect == scenario.Gemini {
+		i.gemini(d)
+	} else {
+		i.chat(d)
+	}
+	slices.Sort(i.Limits)
+	i.System = strings.TrimSpace(i.System)
+	return *i
+}
+
+func (i *Intent) add(speaker, item string) {
+	if n := len(i.Turns); n == 0 || i.Turns[n-1].Speaker != speaker {
+		i.Turns = append(i.Turns, Turn{Speaker: speaker})
+	}
+	t := &i.Turns[len(i.Turns)-1]
+	t.Items = append(t.Items, item)
+}
+
+func (i *Intent) limit(name string, v gjson.Result) {
+	if v.Exists() && v.Type != gjson.Null {
+		i.Limits = append(i.Limits, fmt.Sprintf("%s %v", name, v.Value()))
+	}
+}
+
+func (i *Intent) gemini(d gjson.Result) {
+	for _, p := range first(d, "systemInstruction.parts", "system_instruction.parts").Array() {
+		i.System += p.Get("text").String() + "\n"
+	}
+	for _, content := range d.Get("contents").Array() {
+		speaker := "user"
+		if content.Get("role").String() == "model" {
+			speaker = "model"
+		}
+		for _, p := range content.Get("parts").Array() {
+			i.add(speaker, geminiItem(p))
+		}
+	}
+	for _, f := range d.Get("tools.#.functionDeclarations|@flatten").Array() {
+		i.Tools = append(i.Tools, signature(f.Get("name").String(), first(f, "parameters", "parametersJsonSchema")))
+	}
+	g := d.Get("generationConfig")
+	i.Schema = first(g, "responseSchema", "responseJsonSchema").Exists()
+	i.limit("max tokens", g.Get("maxOutputTokens"))
+	i.limit("temperature", g.Get("temperature"))
+	i.limit("top p", g.Get("topP"))
+	for _, s := range g.Get("stopSequences").Array() {
+		i.Limits = append(i.Limits, "stop "+s.String())
+	}
+}
+
+func geminiItem(p gjson.Result) string {
+	switch {
+	case p.Get("functionCall").Exists():
+		return "call " + p.Get("functionCall.name").String() + " " + Canonical(p.Get("functionCall.args").Raw)
+	case p.Get("functionResponse").Exists():
+		r := p.Get("functionResponse.response")
+		if m := r.Map(); len(m) == 1 {
+			for _, key := range []string{"output", "result", "content"} {
+				if v, ok := m[key]; ok {
+					return "result " + v.String()
+				}
+			}
+		}
+		return "result " + Canonical(r.Raw)
+	case p.Get("inlineData").Exists():
+		return "media " + digest(p.Get("inlineData.data").String())
+	case p.Get("fileData").Exists():
+		return "media " + p.Get("fileData.fileUri").String()
+	}
+	return "text " + p.Get("text").String()
+}
+
+func (i *Intent) chat(d gjson.Result) {
+	for _, m := range d.Get("messages").Array() {
+		switch role := m.Get("role").String(); role {
+		case "system", "developer":
+			i.System += text(m.Get("content")) + "\n"
+		case "tool", "function":
+			i.add("user", "result "+Canonical(text(m.Get("content"))))
+		default:
+			i.message(map[bool]string{true: "model", false: "user"}[role == "assistant"], m)
+		}
+	}
+	for _, t := range d.Get("tools").Array() {
+		if f := t.Get("function"); f.Exists() {
+			i.Tools = append(i.Tools, signature(f.Get("name").String(), f.Get("parameters")))
+		}
+	}
+	i.Schema = d.Get("response_format.type").String() == "json_schema"
+	i.limit("max tokens", first(d, "max_completion_tokens", "max_tokens"))
+	i.limit("temperature", d.Get("temperature"))
+	i.limit("top p", d.Get("top_p"))
+	for _, s := range d.Get("stop").Array() {
+		i.Limits = append(i.Limits, "stop "+s.String())
+	}
+}
+
+func (i *Intent) message(speaker string, m gjson.Result) {
+	content := m.Get("content")
+	if content.Type == gjson.String && content.String() != "" {
+		i.add(speaker, "text "+content.String())
+	}
+	if content.IsArray() {
+		for _, p := range content.Array() {
+			i.add(speaker, chatItem(p))
+		}
+	}
+	for _, c := range m.Get("tool_calls").Array() {
+		i.add(speaker, "call "+c.Get("function.name").String()+" "+Canonical(c.Get("function.arguments").String()))
+	}
+}
+
+func chatItem(p gjson.Result) string {
+	switch p.Get("type").String() {
+	case "image_url", "video_url", "audio_url":
+		return "media " + digestURL(p.Get(p.Get("type").String()+".url").String())
+	case "input_audio":
+		return "media " + digest(p.Get("input_audio.data").String())
+	case "file":
+		if data := p.Get("file.file_data").String(); data != "" {
+			return "media " + digestURL(data)
+		}
+		return "media " + p.Get("file.file_id").String()
+	case "refusal":
+		return "text " + p.Get("refusal").String()
+	}
+	return "text " + p.Get("text").String()
+}
+
+func text(content gjson.Result) string {
+	if !content.IsArray() {
+		return content.String()
+	}
+	var parts []string
+	for _, p := range content.Array() {
+		parts = append(parts, p.Get("text").String())
+	}
+	return strings.Join(parts, "\n")
+}
+
+func first(d gjson.Result, paths ...string) gjson.Result {
+	for _, p := range paths {
+		if v := d.Get(p); v.Exists() && v.Type != gjson.Null {
+			return v
+		}
+	}
+	return gjson.Result{}
+}
+
+// signature names a function's properties with their types.
+func signature(name string, schema gjson.Result) string {
+	var fields []string
+	schema.Get("properties").ForEach(func(key, value gjson.Result) bool {
+		fields = append(fields, key.String()+" "+strings.ToLower(value.Get("type").String()))
+		return true
+	})
+	return name + "(" + strings.Join(fields, ", ") + ")"
+}
+
+// DiffIntent says what the arrived request asks for otherwise than the
+// client did.
+func DiffIntent(want, got Intent) []Problem {
+	var d differences
+	d.say(KindIntent, "system instruction", want.System, got.System)
+	d.say(KindIntent, "number of turns", len(want.Turns), len(got.Turns))
+	for i := range min(len(want.Turns), len(got.Turns)) {
+		d.say(KindIntent, fmt.Sprintf("turn %d", i), want.Turns[i], got.Turns[i])
+	}
+	d.say(KindIntent, "tools", want.Tools, got.Tools)
+	d.say(KindIntent, "structured output", want.Schema, got.Schema)
+	d.say(KindIntent, "limits", want.Limits, got.Limits)
+	return d
+}
