@@ -25,6 +25,7 @@ type conformCommand struct {
 	Cases      string `help:"Folder of cases; without it conformance/testdata, else those in the binary." placeholder:"DIR" type:"existingdir"`
 	Recordings string `help:"Folder of further recordings, WIRE/NAME/response.json or .sse." placeholder:"DIR" type:"existingdir"`
 	Recuts     int    `help:"How often each stream is run again, cut at random borders; a target's file may say another number." default:"2"`
+	Record     bool   `help:"Ask the real services what the chosen cases ask, and write upstream.*.http. Needs OPENAI_API_KEY with RECORD_OPENAI_MODEL, GEMINI_API_KEY with RECORD_GEMINI_MODEL, or both; RECORD_OPENAI_URL and RECORD_GEMINI_URL name other services. It costs what the requests cost."`
 	Update     bool   `help:"Write the goldens of the chosen cases."`
 	JUnit      string `help:"Write a JUnit file." placeholder:"FILE" name:"junit"`
 	JSON       string `help:"Write the results as JSON." placeholder:"FILE" name:"json"`
@@ -53,6 +54,9 @@ func (c conformCommand) Run(con console) error {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
+	if c.Record {
+		return c.record(ctx, con, cases)
+	}
 	terminal := &reports.Terminal{Out: con.out, Colour: coloured(con.out), Lines: c.Verbose}
 	o := suite.Options{Starter: inprocess.Louter{}, Recuts: c.Recuts}
 	r := &reports.Report{Gateway: "Louter " + versionText(), Why: map[string]string{}}

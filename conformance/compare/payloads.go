@@ -69,3 +69,17 @@ func events(body []byte) (docs []gjson.Result, done bool, err error) {
 	}
 	return docs, done, err
 }
+
+// Documents is what {{N:PATH}} looks into: the body, or the array of a
+// stream's events.
+func Documents(contentType string, body []byte) string {
+	docs, _, err := Payloads(contentType, body)
+	if err != nil || !strings.HasPrefix(contentType, "text/event-stream") {
+		return string(body)
+	}
+	raw := make([]string, len(docs))
+	for i, d := range docs {
+		raw[i] = d.Raw
+	}
+	return "[" + strings.Join(raw, ",") + "]"
+}

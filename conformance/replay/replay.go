@@ -131,6 +131,9 @@ func (o *Session) take(a Arrived) (scenario.Answer, bool) {
 	return o.answers[min(len(o.arrived), len(o.answers))-1], true
 }
 
+// maxStrays bounds what is kept of them.
+const maxStrays = 100
+
 const maxRequest = 64 << 20
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
@@ -173,7 +176,9 @@ func (s *Server) find(r *http.Request, body []byte) *Session {
 
 func (s *Server) refuse(w http.ResponseWriter, a Arrived) {
 	s.mu.Lock()
-	s.strays = append(s.strays, a.Method+" "+a.Target)
+	if len(s.strays) < maxStrays {
+		s.strays = append(s.strays, a.Method+" "+a.Target)
+	}
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusNotImplemented)

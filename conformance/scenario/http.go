@@ -24,6 +24,8 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Steps  []Step
+	// Recorded says when and from which model, for readers.
+	Recorded string
 	// Gzip: the body is sent compressed.
 	Gzip bool
 	// Stream: the body is server-sent events.
@@ -115,7 +117,8 @@ func ParseAnswer(text []byte) (Answer, error) {
 	if body, err = decodeBody(header, body); err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Status: status, Header: header}
+	a := Answer{Status: status, Header: header, Recorded: header.Get("Recorded")}
+	header.Del("Recorded")
 	a.Stream = strings.HasPrefix(header.Get("Content-Type"), "text/event-stream")
 	if a.Stream {
 		a.Steps, err = streamSteps(body)
@@ -138,6 +141,10 @@ func (a *Answer) direct(words []string) error {
 			a.Gzip = true
 		case "crlf":
 			for i := range a.Steps {
+				// A cut counts the file's bytes, which has one for each line end.
+				if cut := a.Steps[i].Cut; cut <= len(a.Steps[i].Bytes) {
+					a.Steps[i].Cut += bytes.Count(a.Steps[i].Bytes[:cut], []byte("\n"))
+				}
 				a.Steps[i].Bytes = bytes.ReplaceAll(a.Steps[i].Bytes, []byte("\n"), []byte("\r\n"))
 			}
 		case "no-final-blank":

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"strings"
 
 	"louter/conformance/compare"
 	"louter/conformance/replay"
@@ -98,21 +97,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 			return x, fmt.Errorf("request %d: %w", i+1, err)
 		}
 		x.Got = append(x.Got, got)
-		said = append(said, documents(got))
+		said = append(said, compare.Documents(got.ContentType(), got.Body))
 	}
 	return x, nil
-}
-
-// documents is what {{N:PATH}} looks into: the body, or the array of a
-// stream's events.
-func documents(a compare.Answered) string {
-	docs, _, err := compare.Payloads(a.ContentType(), a.Body)
-	if err != nil || !strings.HasPrefix(a.ContentType(), "text/event-stream") {
-		return string(a.Body)
-	}
-	raw := make([]string, len(docs))
-	for i, d := range docs {
-		raw[i] = d.Raw
-	}
-	return "[" + strings.Join(raw, ",") + "]"
 }

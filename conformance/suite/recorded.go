@@ -18,7 +18,7 @@ func CheckRecordings(o Options) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := choose(o)
+	chosen, err := Choose(o.Cases, o.Filter)
 	if err != nil {
 		return nil, err
 	}

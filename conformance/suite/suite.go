@@ -106,7 +106,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 		defer func() { err = errors.Join(err, s.Close()) }()
 		r.upstreams[dialect] = s
 	}
-	chosen, err := choose(o)
+	chosen, err := Choose(o.Cases, o.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -161,15 +161,16 @@ func (r *run) settle(results []Result) error {
 	return nil
 }
 
-func choose(o Options) ([]*scenario.Case, error) {
+// Choose gives the cases whose names match the glob; empty is all.
+func Choose(cases []*scenario.Case, filter string) ([]*scenario.Case, error) {
+	if filter == "" {
+		return cases, nil
+	}
 	var out []*scenario.Case
-	for _, c := range o.Cases {
-		ok := true
-		if o.Filter != "" {
-			var err error
-			if ok, err = path.Match(o.Filter, c.Name); err != nil {
-				return nil, fmt.Errorf("filter %q: %w", o.Filter, err)
-			}
+	for _, c := range cases {
+		ok, err := path.Match(filter, c.Name)
+		if err != nil {
+			return nil, fmt.Errorf("filter %q: %w", filter, err)
 		}
 		if ok {
 			out = append(out, c)
