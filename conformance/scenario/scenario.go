@@ -127,9 +127,6 @@ func (c *Case) check() error {
 	if c.Why == "" {
 		return fmt.Errorf("case.toml: why is missing")
 	}
-	if len(c.AllPairs()) == 0 {
-		return fmt.Errorf("no pair has both a client file and an upstream file")
-	}
 	known := map[string]bool{}
 	for _, f := range Dialects() {
 		for _, b := range Dialects() {
@@ -152,6 +149,9 @@ func (c *Case) check() error {
 		if !known[p] {
 			return fmt.Errorf("case.toml: status_of: %q is no pair", p)
 		}
+	}
+	if len(c.AllPairs()) == 0 {
+		return fmt.Errorf("no pair has both a client file and an upstream file")
 	}
 	return nil
 }
