@@ -15,10 +15,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"louter/server/backend"
+	"louter/server/breaker"
 	"louter/server/config"
 	"louter/server/exchange"
+	"louter/server/fallback"
+	"louter/server/health"
 	"louter/server/media"
 	"louter/server/route"
+	"louter/server/slots"
 	"louter/translate"
 	"louter/translate/ir"
 )
@@ -42,6 +46,10 @@ type App struct {
 	fronts   map[string]*translate.Protocol
 	handler  exchange.Handler
 	backends backend.Set
+	breakers *breaker.Board
+	slots    slots.Set
+	fallback *fallback.Policy
+	checks   *health.Checks
 	seals    *backend.Seals
 	keys     keyring
 	admitted admission
@@ -78,7 +86,8 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 	if err := a.buildBackends(opts); err != nil {
 		return nil, err
 	}
-	a.handler = chain(a, route.NewTable(cfg).Layer, a.backends)
+	a.buildResilience()
+	a.handler = a.chain(route.NewTable(cfg).Layer)
 	a.fiber = a.newFiber()
 	return a, nil
 }
@@ -125,6 +134,7 @@ func (a *App) Start() error {
 		return errors.Join(fmt.Errorf("listen: %w", err), w.close())
 	}
 	a.watch, a.listener = w, ln
+	a.checks = health.Start(a.healthChecks(), a.breakers.Checked)
 	go func() { a.served <- a.fiber.Listener(ln) }()
 	return nil
 }
@@ -152,6 +162,7 @@ func (a *App) Stop(ctx context.Context) error {
 		err = errors.Join(err, a.fiber.ShutdownWithContext(last))
 	}
 	err = errors.Join(err, a.watch.close())
+	a.checks.Stop()
 	a.backends.Close()
 	a.seals.Close()
 	return err

@@ -2,11 +2,14 @@ package server
 
 import "louter/server/exchange"
 
-// chain is the request's story, outermost first. Limits, cache, fallback and
-// the breaker have their places between these layers.
-func chain(a *App, route exchange.Layer, backends exchange.Handler) exchange.Handler {
-	h := backends
+// chain is the request's story, outermost first. Limits and the cache have
+// their places between these layers.
+func (a *App) chain(route exchange.Layer) exchange.Handler {
+	var h exchange.Handler = a.backends
 	for _, layer := range []exchange.Layer{ // innermost first
+		a.breakers.Layer,
+		a.slots.Layer, // outside: whoever waits for a place must not hold a breaker's one probe
+		a.fallback.Layer,
 		route,
 		a.recoverLayer,
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ func (a *App) logExchange(x *exchange.Exchange, status int, err error) {
 			attrs = append(attrs, slog.Int64("input_tokens", o.Usage.Input), slog.Int64("output_tokens", o.Usage.Output))
 		}
 	}
+	if tried := x.Outcome.Tried; len(tried) > 1 {
+		attrs = append(attrs, slog.Any("attempts", describeAttempts(tried)))
+	}
 	if err != nil {
 		e := ir.AsError(err)
 		level = slog.LevelWarn
@@ -40,6 +44,26 @@ func (a *App) logExchange(x *exchange.Exchange, status int, err error) {
 		}
 	}
 	a.log.LogAttrs(context.Background(), level, "exchange", attrs...)
+}
+
+// describeAttempts names who was tried before the answer was found, and why
+// each was left.
+func describeAttempts(tried []exchange.Attempt) []string {
+	all := make([]string, 0, len(tried))
+	for _, t := range tried {
+		how := "answered"
+		if t.Failed {
+			how = "failed with " + strconv.Itoa(t.Status)
+			if t.Code != "" {
+				how += " " + clipped(t.Code)
+			}
+			if !t.Asked {
+				how = "was not asked: " + clipped(t.Code)
+			}
+		}
+		all = append(all, t.Backend+" "+how+" after "+t.Took.Round(time.Millisecond).String())
+	}
+	return all
 }
 
 func clipped(s string) string {

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"time"
@@ -18,33 +19,45 @@ type passedStream struct {
 	splitter wire.Splitter
 	finished func([]byte) bool
 	fail     func(*ir.Error) []byte
+	told     func(wire.Frame) *ir.Error
 
-	first   []byte // read before the answer was begun
-	whole   bool   // the ending was seen
-	blind   bool   // the copy cannot be read; the end is taken as it comes
-	open    bool   // the last byte given was inside an event
-	tail    []byte // the in-band error still to be given
+	first   []byte    // read before the answer was begun
+	begun   bool      // the first event was seen
+	failed  *ir.Error // what that event told, if it was an error
+	whole   bool      // the ending was seen
+	blind   bool      // the copy cannot be read; the end is taken as it comes
+	open    bool      // the last byte given was inside an event
+	tail    []byte    // the in-band error still to be given
 	aborted error
 }
 
 const firstReadSize = 4 << 10
 
-// prime reads the first bytes, so that a backend that dies before them is an
-// error with a status and not a broken stream.
+// prime reads the first event, so that a backend that dies before it, or says
+// an error in it, gives an error with a status and not a broken stream
+// (defects 52, 83). An event that is larger than the buffer is no error.
 func (p *passedStream) prime() error {
-	buf := make([]byte, firstReadSize)
-	n, err := p.s.resp.Body.Read(buf)
-	p.first = buf[:n]
-	p.look(p.first)
-	if err == nil || n > 0 {
-		p.s.guard.arm("idle stream", p.idle)
-		return nil
+	buf := make([]byte, 0, firstReadSize)
+	for !p.begun && !p.blind && len(buf) < cap(buf) {
+		n, err := p.s.resp.Body.Read(buf[len(buf):cap(buf)])
+		p.look(buf[len(buf) : len(buf)+n])
+		buf = buf[:len(buf)+n]
+		switch {
+		case p.failed != nil:
+			return p.failed
+		case errors.Is(err, io.EOF) && !p.begun:
+			if len(buf) == 0 || !p.ended() {
+				return &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
+					Message: "The backend's stream ended before its first event."}
+			}
+			p.begun = true
+		case err != nil && !p.begun:
+			return causeOf(p.s.ctx, err, "The backend's stream broke off before its first event.")
+		}
 	}
-	if errors.Is(err, io.EOF) {
-		return &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
-			Message: "The backend's stream ended before its first event."}
-	}
-	return causeOf(p.s.ctx, err, "The backend's stream broke off before its first event.")
+	p.first = buf
+	p.s.guard.arm("idle stream", p.idle)
+	return nil
 }
 
 // Read gives what the backend has sent, then its end or its failure.
@@ -109,6 +122,10 @@ func (p *passedStream) drain() {
 		if !ok {
 			return
 		}
+		if !p.begun && len(f.Data) > 0 {
+			p.begun = true
+			p.failed = p.told(f)
+		}
 		p.whole = p.whole || p.finished(f.Data)
 	}
 }
@@ -124,5 +141,22 @@ func (p *passedStream) ended() bool {
 // Close ends the attempt.
 func (p *passedStream) Close() error {
 	p.s.close()
+	return nil
+}
+
+// toldFailure reads an event that may tell of an error.
+func (b *Backend) toldFailure(f wire.Frame) *ir.Error {
+	if !bytes.Contains(f.Data, []byte(`"error"`)) {
+		return nil
+	}
+	events, err := b.back.NewDecoder(&ir.Request{Stream: true}, b.shared.Mint).Decode(nil, f)
+	if err != nil {
+		return ir.AsError(err)
+	}
+	for _, e := range events {
+		if failed, ok := e.(ir.Fail); ok {
+			return failed.Err
+		}
+	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -33,12 +34,11 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 	if err != nil {
 		return nil, err
 	}
-	if err := b.refusedKey(s); err != nil {
-		s.close()
-		return nil, err
-	}
 	reply := &exchange.Reply{Status: s.resp.StatusCode, Header: http.Header{}, Length: s.resp.ContentLength}
 	copyDown(reply.Header, s.resp.Header)
+	if s.resp.StatusCode >= http.StatusBadRequest {
+		return b.passFailure(s, reply)
+	}
 	if call.Stream && s.resp.StatusCode == http.StatusOK && s.resp.Header.Get("Content-Encoding") == "" {
 		return b.passStream(x, s, reply)
 	}
@@ -46,22 +46,31 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 	return reply, nil
 }
 
-// refusedKey finds out whether an answer is about Louter's own key: that is
-// Louter's fault towards the client, and the words may name the key.
-func (b *Backend) refusedKey(s *sent) error {
-	if s.resp.StatusCode != http.StatusUnauthorized && s.resp.StatusCode != http.StatusForbidden {
-		return nil
-	}
+// passFailure reads a refused answer, so that another attempt can be made in
+// its place; as the final answer its bytes are passed as they are. What is
+// about Louter's own key is Louter's fault towards the client, and the words
+// may name the key: that is never passed.
+func (b *Backend) passFailure(s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
 	body, err := io.ReadAll(io.LimitReader(s.resp.Body, maxErrorBody))
 	if err != nil {
-		return causeOf(s.ctx, err, "The backend's answer broke off.")
+		e := causeOf(s.ctx, err, "The backend's answer broke off.")
+		s.close()
+		return nil, e
 	}
-	rest := s.resp.Body
-	s.resp.Body = readCloser{io.MultiReader(strings.NewReader(string(body)), rest), rest}
-	if e := b.failureOf(s, body); e.Kind == ir.KindUpstreamAuth {
-		return e
+	e := b.failureOf(s, body)
+	if e.Kind == ir.KindUpstreamAuth {
+		s.close()
+		return nil, e
 	}
-	return nil
+	reply.Failure = e
+	if len(body) < maxErrorBody {
+		s.close()
+		reply.Body = body
+		return reply, nil
+	}
+	s.resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), s.resp.Body), s.resp.Body}
+	reply.Stream = &wholeBody{s: s}
+	return reply, nil
 }
 
 type readCloser struct {
@@ -91,7 +100,7 @@ func (b *Backend) passStream(x *exchange.Exchange, s *sent, reply *exchange.Repl
 	if !strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/event-stream") {
 		splitter = wire.NewJSONArray(b.maxEvent())
 	}
-	p := &passedStream{s: s, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
+	p := &passedStream{s: s, told: b.toldFailure, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
 		fail: func(e *ir.Error) []byte { return failBytes(x.Front.Front, framing, e, b.shared.Mint) }}
 	if err := p.prime(); err != nil {
 		p.s.close()

@@ -143,6 +143,11 @@ func (b *Backend) failureOf(s *sent, body []byte) *ir.Error {
 	}
 	e := b.back.DecodeError(s.resp.StatusCode, s.resp.Header, body)
 	e.Raw = body
+	if s.resp.StatusCode < http.StatusBadRequest {
+		// An answer without content, or one that was not asked for, is no
+		// status for a client that waits for an answer.
+		e.Kind, e.Status, e.Code = ir.KindBadUpstream, 0, "provider_bad_response"
+	}
 	if s.resp.StatusCode == http.StatusUnauthorized {
 		e.Kind = ir.KindUpstreamAuth
 	}

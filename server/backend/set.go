@@ -10,17 +10,13 @@ import (
 // Set is the backends of one configuration; it is the innermost handler.
 type Set map[string]*Backend
 
-// Handle asks the first target. Fallback to the next ones stands outside.
+// Handle asks the target of this attempt.
 func (s Set) Handle(ctx context.Context, x *exchange.Exchange) (*exchange.Reply, error) {
-	if len(x.Targets) == 0 {
-		return nil, &ir.Error{Kind: ir.KindModelNotFound, Message: "No backend serves this request."}
-	}
-	target := x.Targets[0]
-	b, ok := s[target.Backend]
+	b, ok := s[x.Target.Backend]
 	if !ok {
 		return nil, &ir.Error{Kind: ir.KindInternal, Message: "The chosen backend does not exist."}
 	}
-	return b.Ask(ctx, x, target.Model)
+	return b.Ask(ctx, x, x.Target.Model)
 }
 
 // Close ends the idle connections of all.

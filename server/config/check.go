@@ -17,6 +17,8 @@ func (d *document) check(cfg *Config, env Environment) {
 	c.listener()
 	c.limits()
 	c.word("log.format", path{"log", "format"}, cfg.Log.Format)
+	c.word("balance", path{"balance"}, cfg.Balance)
+	c.retry()
 	c.word("log.level", path{"log", "level"}, cfg.Log.Level)
 	for i, key := range cfg.Auth.Keys {
 		if key == "" {
@@ -105,6 +107,18 @@ func (c *checker) limits() {
 			at = path{"limits", "max_in_flight"}
 		}
 		c.fault(at, "limits.max_body exceeds limits.max_in_flight: no such request could ever be taken")
+	}
+}
+
+const maxAttempts = 10
+
+func (c *checker) retry() {
+	r := c.cfg.Retry
+	if r.Attempts < 1 || r.Attempts > maxAttempts {
+		c.fault(path{"retry", "attempts"}, "retry.attempts must be from 1 (no retry) to %d", maxAttempts)
+	}
+	if r.BudgetRatio < 0 || r.BudgetRatio > 1 {
+		c.fault(path{"retry", "budget_ratio"}, "retry.budget_ratio must be from 0 to 1")
 	}
 }
 

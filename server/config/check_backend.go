@@ -36,10 +36,27 @@ func (c *checker) backend(b *Backend) {
 	c.mapping(b, at.with("model_mapping"))
 	c.headers(b, at.with("headers"))
 	c.authorities(b, at.with("ca_file"))
-	c.notNegative(at.with("breaker").with("ratio"), b.Breaker.Ratio)
-	c.withoutEffect(at.with("breaker"), "no backend is left alone")
-	if b.Weight != 1 {
-		c.withoutEffect(at.with("weight"), "the first backend by priority answers")
+	c.breaker(b.Breaker, at.with("breaker"))
+	if b.Health.Interval > 0 && b.Health.Timeout <= 0 {
+		c.fault(at.with("health").with("timeout"), "%s cannot be 0: a backend that says nothing would never be noticed", at.with("health").with("timeout"))
+	}
+}
+
+// breaker: a zero would open it at the first failure, or never close it.
+func (c *checker) breaker(b Breaker, at path) {
+	for key, value := range map[string]int64{
+		"consecutive_failures": int64(b.ConsecutiveFailures), "min_requests": int64(b.MinRequests),
+		"window": int64(b.Window), "open": int64(b.Open),
+	} {
+		if value <= 0 {
+			c.fault(at.with(key), "%s must be more than 0", at.with(key))
+		}
+		if value > maxCount && (key == "consecutive_failures" || key == "min_requests") {
+			c.fault(at.with(key), "%s is beyond all measure", at.with(key))
+		}
+	}
+	if b.Ratio <= 0 || b.Ratio > 1 {
+		c.fault(at.with("ratio"), "%s must be more than 0 and at most 1", at.with("ratio"))
 	}
 }
 
@@ -121,7 +138,6 @@ func (c *checker) fallback(b *Backend) {
 		c.fault(at, "%s: there is no backend %s%s", at, c.shown(at, b.Fallback), didYouMean(b.Fallback, names))
 		return
 	}
-	c.withoutEffect(at, "the first backend by priority answers")
 	seen := map[string]bool{b.Name: true}
 	for next := c.cfg.Backends[b.Fallback]; next != nil; next = c.cfg.Backends[next.Fallback] {
 		if next.Name == b.Name {

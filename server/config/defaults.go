@@ -14,6 +14,11 @@ func Default() *Config {
 		Media: Media{Fetch: true, MaxBytes: 20 << 20, Timeout: seconds(20)},
 		Log:   Log{Format: "auto", Level: "info"},
 		Drain: Drain{Delay: seconds(5), Timeout: seconds(300)},
+		Retry: Retry{
+			Attempts: 3, MaxWait: seconds(10), Backoff: Duration(250 * time.Millisecond),
+			BudgetRatio: 0.2, BudgetMin: 3,
+		},
+		Balance: "weighted",
 	}
 }
 
@@ -27,6 +32,7 @@ func DefaultBackend(name string) *Backend {
 			FirstToken: seconds(120), Idle: seconds(60), Total: seconds(900),
 		},
 		Breaker: Breaker{ConsecutiveFailures: 5, Ratio: 0.5, MinRequests: 20, Window: seconds(10), Open: seconds(30)},
+		Health:  Health{Timeout: seconds(5)}, QueueTimeout: seconds(1),
 	}
 }
 

@@ -29,6 +29,9 @@ type Config struct {
 	Log         Log                 `toml:"log"`
 	Drain       Drain               `toml:"drain"`
 	Performance Performance         `toml:"performance"`
+	Retry       Retry               `toml:"retry"`
+	// Balance chooses within one priority: weighted or least_in_flight.
+	Balance string `toml:"balance"`
 }
 
 // Backend is one service that answers.
@@ -64,6 +67,11 @@ type Backend struct {
 	Quirks       map[string]any    `toml:"quirks"`
 	Timeouts     Timeouts          `toml:"timeouts"`
 	Breaker      Breaker           `toml:"breaker"`
+	Health       Health            `toml:"health"`
+	// MaxInFlight bounds the exchanges that run at this backend; 0: no bound.
+	MaxInFlight int `toml:"max_in_flight"`
+	// QueueTimeout is how long one more waits for its place.
+	QueueTimeout Duration `toml:"queue_timeout"`
 }
 
 // Timeouts bound one attempt at a backend.
@@ -83,6 +91,28 @@ type Breaker struct {
 	MinRequests         int      `toml:"min_requests"`
 	Window              Duration `toml:"window"`
 	Open                Duration `toml:"open"`
+	// PerModel gives each of the backend's models a breaker of its own.
+	PerModel bool `toml:"per_model"`
+}
+
+// Health asks a backend for its models at an interval; 0: never.
+type Health struct {
+	Interval Duration `toml:"interval"`
+	Timeout  Duration `toml:"timeout"`
+}
+
+// Retry bounds what is done about failures before the first byte.
+type Retry struct {
+	Attempts int `toml:"attempts"` // over all backends
+	// MaxWait is the longest Retry-After that is waited for.
+	MaxWait Duration `toml:"max_wait"`
+	// Backoff is the ceiling of the first random pause before a backend is
+	// asked again; it doubles each time.
+	Backoff Duration `toml:"backoff"`
+	// BudgetRatio and BudgetMin bound how many requests may ask a backend
+	// again, over ten seconds.
+	BudgetRatio float64 `toml:"budget_ratio"`
+	BudgetMin   int     `toml:"budget_min"`
 }
 
 // Auth says which keys clients must show; none: everyone may call.

@@ -12,6 +12,7 @@ var words = map[string][]string{
 	"backends.*.custom_instruction_mode": {"append", "prepend", "override"},
 	"backends.*.max_tokens_field":        {"auto", "max_tokens", "max_completion_tokens", "both"},
 	"backends.*.tool_format":             {"json", "xml"},
+	"balance":                            {"weighted", "least_in_flight"},
 	"log.format":                         {"auto", "json", "text"},
 	"log.level":                          {"debug", "info", "warn", "error"},
 }

@@ -24,6 +24,11 @@ type Exchange struct {
 	Tenant string
 	// Targets that may answer, best first; set by the route layer.
 	Targets []Target
+	// Target is the one that this attempt asks; set by the fallback layer.
+	Target Target
+	// Forced: Target is asked although it is said to be down, since nothing
+	// better is left.
+	Forced bool
 	// Outcome is written as it becomes known, for the log and the headers.
 	Outcome Outcome
 }
@@ -51,6 +56,20 @@ type Outcome struct {
 	Attempts int
 	Dropped  []string  // paths, for x-louter-dropped
 	Usage    *ir.Usage // nil: not known
+	// Tried has every target that was tried, in order, for log and metrics.
+	Tried []Attempt
+}
+
+// Attempt is one target that was tried, and how that ended.
+type Attempt struct {
+	Target
+	Asked  bool // false: it was busy or its breaker open, and it got nothing
+	Failed bool
+	Kind   ir.Kind // of the failure
+	Code   string
+	Status int // that the failure has for the client; 0: none
+	// Took is the time to the answer's beginning or to the failure.
+	Took time.Duration
 }
 
 // Reply is the answer to an exchange. Either Body or Stream holds it.
@@ -63,6 +82,9 @@ type Reply struct {
 	Stream io.ReadCloser
 	// Length of Stream in bytes; -1: not known, each Read is flushed.
 	Length int64
+	// Failure says what a passed reply of status 4xx or 5xx means. Another
+	// attempt may take its place; as the final answer its bytes are passed.
+	Failure *ir.Error
 }
 
 // Handler answers an exchange. The context ends when the client has left.
