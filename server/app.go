@@ -46,6 +46,7 @@ type App struct {
 	fronts   map[string]*translate.Protocol
 	handler  exchange.Handler
 	backends backend.Set
+	routes   *route.Table
 	breakers *breaker.Board
 	slots    slots.Set
 	fallback *fallback.Policy
@@ -87,7 +88,10 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a.buildResilience()
-	a.handler = a.chain(route.NewTable(cfg).Layer)
+	if a.routes, err = route.NewTable(cfg, a.slots.InFlight); err != nil {
+		return nil, err
+	}
+	a.handler = a.chain()
 	a.fiber = a.newFiber()
 	return a, nil
 }
@@ -165,6 +169,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.checks.Stop()
 	a.backends.Close()
 	a.seals.Close()
+	a.routes.Close()
 	return err
 }
 

@@ -4,13 +4,13 @@ import "louter/server/exchange"
 
 // chain is the request's story, outermost first. Limits and the cache have
 // their places between these layers.
-func (a *App) chain(route exchange.Layer) exchange.Handler {
+func (a *App) chain() exchange.Handler {
 	var h exchange.Handler = a.backends
 	for _, layer := range []exchange.Layer{ // innermost first
 		a.breakers.Layer,
 		a.slots.Layer, // outside: whoever waits for a place must not hold a breaker's one probe
 		a.fallback.Layer,
-		route,
+		a.routes.Layer,
 		a.recoverLayer,
 	} {
 		h = layer(h)

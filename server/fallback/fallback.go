@@ -86,7 +86,7 @@ func (r *run) attempts(ctx context.Context) (*exchange.Reply, error) {
 		if ctx.Err() != nil {
 			return nil, r.over(ctx, reply)
 		}
-		what := judge(fault)
+		what := judgeCall(r.x.Call, fault)
 		if what == stop {
 			if dropped := r.drop(); dropped != nil {
 				return nil, dropped

@@ -3,6 +3,7 @@ package fallback_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"louter/server/config"
 	"louter/server/exchange"
 	"louter/server/fallback"
+	"louter/translate"
 	"louter/translate/ir"
 )
 
@@ -209,3 +211,25 @@ type closer struct{ closed func() }
 
 func (c closer) Read([]byte) (int, error) { return 0, errors.New("nobody reads this") }
 func (c closer) Close() error             { c.closed(); return nil }
+
+// TestWhatChangesSomethingIsNotSentTwice, unless it cannot have arrived.
+func TestWhatChangesSomethingIsNotSentTwice(t *testing.T) {
+	refused := unreached()
+	refused.Cause = &net.OpError{Op: "dial", Err: errors.New("refused")}
+	for _, c := range []struct {
+		method string
+		fault  *ir.Error
+		asked  int
+	}{
+		{http.MethodPost, unreached(), 1}, {http.MethodPost, failed(ir.KindUpstreamTimeout), 1},
+		{http.MethodPost, refused, 2}, {http.MethodPost, failed(ir.KindRateLimited), 2},
+		{http.MethodGet, unreached(), 2},
+	} {
+		w := &world{script: map[string][]*ir.Error{"a": {c.fault}}}
+		x := &exchange.Exchange{Targets: targets("a b"), Call: translate.Call{Operation: translate.OpOther, Method: c.method}}
+		_, err := w.policy(config.Default().Retry).Layer(w).Handle(t.Context(), x)
+		if len(w.asked) != c.asked || (err == nil) != (c.asked == 2) {
+			t.Errorf("%s, %v: asked %v, %v", c.method, c.fault, w.asked, err)
+		}
+	}
+}

@@ -1,8 +1,11 @@
 package fallback
 
 import (
+	"errors"
+	"net"
 	"net/http"
 
+	"louter/translate"
 	"louter/translate/ir"
 )
 
@@ -22,6 +25,26 @@ const (
 	codeOverloaded  = "gateway_overloaded"         // no place at the backend was free
 	codeBreakerOpen = "gateway_breaker_open"
 )
+
+// judgeCall: what changes something at the provider (a file sent, a batch
+// begun) is not sent again when it may have arrived.
+func judgeCall(c translate.Call, e *ir.Error) verdict {
+	changes := c.Operation == translate.OpOther && c.Method != http.MethodGet && c.Method != http.MethodHead
+	if changes && mayHaveArrived(e) {
+		return stop
+	}
+	return judge(e)
+}
+
+func mayHaveArrived(e *ir.Error) bool {
+	switch e.Kind {
+	case ir.KindRateLimited, ir.KindQuota, ir.KindUpstreamAuth, ir.KindUnsupported:
+		return false
+	}
+	var dial *net.OpError
+	refused := errors.As(e.Cause, &dial) && dial.Op == "dial"
+	return !refused && e.Code != codeOverloaded && e.Code != codeBreakerOpen
+}
 
 func judge(e *ir.Error) verdict {
 	switch e.Kind {

@@ -4,8 +4,11 @@
 package route
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"louter/server/config"
@@ -14,21 +17,43 @@ import (
 	"louter/translate/ir"
 )
 
-// Table is the routing of one configuration.
+// Table is the routing of one configuration. It is safe for concurrent use.
 type Table struct {
 	backends []*config.Backend
+	byName   map[string]*config.Backend
 	// declared says that some backend names its capabilities: only then is a
 	// request read to find what it needs.
 	declared bool
+	chained  bool // some backend has a fallback
+	balance  balancer
+	bonds    *bonds // nil with a single backend, which everything goes to
 }
 
-// NewTable reads the backends in the order in which they are asked.
-func NewTable(cfg *config.Config) *Table {
-	t := &Table{backends: cfg.BackendList()}
+// NewTable reads the backends in the order in which they are asked. inFlight
+// counts the exchanges that run at a backend.
+func NewTable(cfg *config.Config, inFlight func(backend string) int64) (*Table, error) {
+	t := &Table{backends: cfg.BackendList(), byName: cfg.Backends, balance: balancer{scores: map[string][]float64{}}}
+	if cfg.Balance == "least_in_flight" {
+		t.balance.inFlight = inFlight
+	}
 	for _, b := range t.backends {
 		t.declared = t.declared || len(b.Capabilities) > 0
+		t.chained = t.chained || b.Fallback != ""
 	}
-	return t
+	if len(t.backends) > 1 {
+		var err error
+		if t.bonds, err = newBonds(); err != nil {
+			return nil, fmt.Errorf("memory of who made what: %w", err)
+		}
+	}
+	return t, nil
+}
+
+// Close ends what the table runs.
+func (t *Table) Close() {
+	if t.bonds != nil {
+		t.bonds.makers.StopAllGoroutines()
+	}
 }
 
 // Layer finds the exchange's targets, or ends it with 404.
@@ -43,15 +68,52 @@ func (t *Table) Layer(next exchange.Handler) exchange.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return next.Handle(ctx, x)
+		if len(x.Targets) < 2 {
+			return next.Handle(ctx, x)
+		}
+		first(x.Targets, t.bonds.maker(x))
+		reply, err := next.Handle(ctx, x)
+		if err == nil && reply.Failure == nil {
+			t.listen(x, reply)
+		}
+		return reply, err
 	})
 }
 
+// listen learns from answers that may bind what follows to their backend.
+func (t *Table) listen(x *exchange.Exchange, reply *exchange.Reply) {
+	names := x.Call.Operation == translate.OpOther &&
+		(strings.Contains(x.Call.Path, "files") || strings.Contains(x.Call.Path, "cachedContents"))
+	if names || x.Call.Operation == translate.OpGenerate {
+		tenant, backend := x.Tenant, x.Target.Backend
+		listen(reply, func(data []byte) { t.bonds.learn(tenant, backend, data, names) })
+	}
+}
+
 func (t *Table) byModel(x *exchange.Exchange) ([]exchange.Target, error) {
-	var targets, foreign []exchange.Target
 	needs := t.needsOf(x)
-	lacking := ""
-	for _, b := range t.backends {
+	candidates, lacking := t.candidates(x, needs)
+	if len(candidates) == 0 {
+		e := &ir.Error{Kind: ir.KindModelNotFound, Param: "model",
+			Message: fmt.Sprintf("No backend serves the model %q.", clip(x.Call.Model))}
+		if lacking != "" {
+			e.Message = fmt.Sprintf("No backend that serves the model %q is declared to take %s.", clip(x.Call.Model), lacking)
+		}
+		return nil, e
+	}
+	t.balance.order(candidates)
+	targets := make([]exchange.Target, len(candidates))
+	for i, c := range candidates {
+		targets[i] = c.target
+	}
+	return t.follow(x, needs, targets), nil
+}
+
+// candidates are the backends that serve the model and can take the request,
+// by rank; lacking is what one that serves it cannot take.
+func (t *Table) candidates(x *exchange.Exchange, needs []string) (all []candidate, lacking string) {
+	all = make([]candidate, 0, len(t.backends))
+	for i, b := range t.backends {
 		model, ok := b.MapModel(x.Call.Model)
 		if !ok {
 			continue
@@ -60,24 +122,20 @@ func (t *Table) byModel(x *exchange.Exchange) ([]exchange.Target, error) {
 			lacking = miss
 			continue
 		}
-		t := exchange.Target{Backend: b.Name, Model: model}
-		if x.Call.Operation != translate.OpGenerate && b.Protocol != x.Front.Name {
-			foreign = append(foreign, t)
-			continue
+		c := candidate{target: exchange.Target{Backend: b.Name, Model: model}, index: i, rank: b.Priority, weight: b.Weight}
+		if foreign(x, b) {
+			// What is not generation has no translator: a backend of the same
+			// protocol goes first, another will say that it cannot.
+			c.rank = math.MaxInt
 		}
-		targets = append(targets, t)
+		all = append(all, c)
 	}
-	// What is not generation has no translator: a backend of the same
-	// protocol goes first, another will say that it cannot.
-	if targets = append(targets, foreign...); len(targets) > 0 {
-		return targets, nil
-	}
-	e := &ir.Error{Kind: ir.KindModelNotFound, Param: "model",
-		Message: fmt.Sprintf("No backend serves the model %q.", clip(x.Call.Model))}
-	if lacking != "" {
-		e.Message = fmt.Sprintf("No backend that serves the model %q is declared to take %s.", clip(x.Call.Model), lacking)
-	}
-	return nil, e
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	return all, lacking
+}
+
+func foreign(x *exchange.Exchange, b *config.Backend) bool {
+	return x.Call.Operation != translate.OpGenerate && b.Protocol != x.Front.Name
 }
 
 // sameProtocol routes operations without a model, which only pass through.

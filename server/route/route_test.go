@@ -23,7 +23,12 @@ func table(t *testing.T, text string) *route.Table {
 	if config.Broken(problems) {
 		t.Fatal(problems)
 	}
-	return route.NewTable(cfg)
+	table, err := route.NewTable(cfg, func(string) int64 { return 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(table.Close)
+	return table
 }
 
 const backends = `
