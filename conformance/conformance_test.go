@@ -23,7 +23,7 @@ func TestLouterConforms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge(t, suite.Options{Cases: cases, Filter: *filter, Update: *update, Recuts: 2})
+	judge(t, suite.Options{Cases: cases, Media: os.DirFS(filepath.Join("testdata", "media")), Filter: *filter, Update: *update, Recuts: 2})
 }
 
 func judge(t *testing.T, o suite.Options) {

@@ -48,7 +48,7 @@ func (c conformCommand) Run(con console) error {
 	if c.Phase != 0 && (c.Phase < firstPhase || c.Phase > lastPhase) {
 		return usageError{fmt.Errorf("--phase %d is none of %d to %d", c.Phase, firstPhase, lastPhase)}
 	}
-	cases, err := c.load()
+	cases, media, err := c.load()
 	if err != nil {
 		return usageError{err}
 	}
@@ -68,7 +68,7 @@ func (c conformCommand) Run(con console) error {
 		o = t.Options()
 		r.Gateway, r.Setup, r.Tweaks = t.Name+" "+t.Version, t.Setup, t.Tweaks
 	}
-	o.Cases, o.Filter, o.Phase, o.Update, o.Done = cases, c.Filter, c.Phase, c.Update, terminal.Progress
+	o.Cases, o.Media, o.Filter, o.Phase, o.Update, o.Done = cases, media, c.Filter, c.Phase, c.Update, terminal.Progress
 	for _, x := range cases {
 		r.Why[x.Name] = x.Why
 	}
@@ -97,8 +97,9 @@ func (c conformCommand) judge(ctx context.Context, o suite.Options, r *reports.R
 	return nil
 }
 
-// load reads the cases of the chosen folder, and the recordings.
-func (c conformCommand) load() ([]*scenario.Case, error) {
+// load reads the cases of the chosen folder with their media, and the
+// recordings.
+func (c conformCommand) load() ([]*scenario.Case, fs.FS, error) {
 	var files fs.FS
 	root := c.Cases
 	if info, err := os.Stat(casesOnDisk); root == "" && err == nil && info.IsDir() {
@@ -109,15 +110,19 @@ func (c conformCommand) load() ([]*scenario.Case, error) {
 	} else {
 		var err error
 		if files, err = conformance.Cases(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+	}
+	media, err := scenario.Media(files)
+	if err != nil {
+		return nil, nil, err
 	}
 	cases, err := scenario.Load(files, root)
 	if err != nil || c.Recordings == "" {
-		return cases, err
+		return cases, media, err
 	}
 	recorded, err := scenario.LoadRecordings(c.Recordings)
-	return append(cases, recorded...), err
+	return append(cases, recorded...), media, err
 }
 
 func (c conformCommand) write(r *reports.Report) error {

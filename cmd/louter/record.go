@@ -45,7 +45,7 @@ func (c conformCommand) record(ctx context.Context, con console, cases []*scenar
 	}
 	written := 0
 	err = record.Run(ctx, chosen, record.Options{
-		Services: services, Client: &http.Client{Timeout: recordPatience}, Now: time.Now,
+		Services: services, Client: &http.Client{Timeout: recordPatience}, Now: time.Now, Media: os.Getenv("RECORD_MEDIA_URL"),
 		Done: func(file, why string) {
 			if why != "" {
 				fmt.Fprintf(con.err, "not recorded: %s: %s\n", file, why)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type Service struct {
 type Options struct {
 	Services map[string]Service // by dialect
 	Client   *http.Client
+	Media    string // address that the services reach the cases' media at
 	Now      func() time.Time
 	// Done is told each file that was written, and each that was not with why.
 	Done func(file, why string)
@@ -78,10 +80,13 @@ func (o Options) record(ctx context.Context, c *scenario.Case, dialect string, s
 		return errors.New("the case is not on disk")
 	}
 	requests := c.Clients[dialect]
+	if slices.ContainsFunc(requests, scenario.Request.NamesURL) && o.Media == "" {
+		return errors.New("the service must reach the media: no address of them is given")
+	}
 	var said []string
 	var texts [][]byte
 	for i, r := range requests {
-		filled, err := r.Fill(s.Model, said)
+		filled, err := r.Fill(scenario.Values{Model: s.Model, Media: o.Media, Answers: said})
 		if err != nil {
 			return err
 		}

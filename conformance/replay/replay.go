@@ -5,6 +5,7 @@
 package replay
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -136,8 +137,21 @@ const maxStrays = 100
 
 const maxRequest = 64 << 20
 
+// readBody undoes the coding, so that what arrived can be compared.
+func readBody(r *http.Request) ([]byte, error) {
+	from := io.LimitReader(r.Body, maxRequest)
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(from)
+		if err != nil {
+			return nil, err
+		}
+		from = io.LimitReader(z, maxRequest)
+	}
+	return io.ReadAll(from)
+}
+
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
+	body, err := readBody(r)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}

@@ -149,6 +149,9 @@ func sides(x compare.Exchange) []side {
 		text := fmt.Sprintf("%d %s\n%s\n%s", a.Status, a.ContentType(), compare.Pretty(a.Body), a.Broken)
 		out = append(out, side{numbered("response as the client got it", i, len(x.Got)), strings.TrimSpace(text)})
 	}
+	for i := range out {
+		out[i].text = compare.Shorten(out[i].text)
+	}
 	return out
 }
 

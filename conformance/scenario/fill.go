@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 var (
 	inclusion = regexp.MustCompile(`\{\{file:([A-Za-z0-9._/-]+)\}\}`)
-	blank     = regexp.MustCompile(`\{\{(model|[0-9]+:[^{}]+)\}\}`)
+	blank     = regexp.MustCompile(`\{\{(model|url:[^{}]+|[0-9]+:[^{}]+)\}\}`)
 )
 
 // Include replaces each {{file:NAME}} by the base64 of that file, which lies
@@ -34,24 +35,45 @@ func Include(files fs.FS, text []byte) ([]byte, error) {
 	return out, fault
 }
 
-// Fill puts the model and what earlier answers said into a request.
-// {{N:PATH}} is the value at the gjson path in the N-th answer's body; of a
+// Media are the files that cases name.
+func Media(files fs.FS) (fs.FS, error) { return fs.Sub(files, mediaDir) }
+
+// Values are what a request's blanks stand for.
+type Values struct {
+	Model string
+	// Media is the address of the files that are named by URL, without a
+	// slash at its end.
+	Media string
+	// Answers are what the client got so far, each as JSON.
+	Answers []string
+}
+
+// NamesURL says whether the request names media of the suite by URL.
+func (r Request) NamesURL() bool {
+	return bytes.Contains(r.Body, []byte("{{url:"))
+}
+
+// Fill puts the values into a request. {{url:NAME}} is the address of
+// testdata/media/NAME; {{N:PATH}} is the value at the gjson path in the N-th answer's body; of a
 // stream's, in the array of its events.
-func (r Request) Fill(model string, answers []string) (Request, error) {
+func (r Request) Fill(v Values) (Request, error) {
 	var fault error
 	fill := func(text string) string {
 		return blank.ReplaceAllStringFunc(text, func(found string) string {
 			what := blank.FindStringSubmatch(found)[1]
 			if what == "model" {
-				return model
+				return v.Model
 			}
 			n, path, _ := strings.Cut(what, ":")
+			if n == "url" {
+				return v.Media + "/" + path
+			}
 			turn, err := strconv.Atoi(n)
-			if err != nil || turn < 1 || turn > len(answers) {
+			if err != nil || turn < 1 || turn > len(v.Answers) {
 				fault = fmt.Errorf("%s: there is no answer %s yet", found, n)
 				return found
 			}
-			value := gjson.Get(answers[turn-1], path)
+			value := gjson.Get(v.Answers[turn-1], path)
 			if !value.Exists() {
 				fault = fmt.Errorf("%s: answer %s has no such value", found, n)
 				return found
@@ -67,6 +89,6 @@ func (r Request) Fill(model string, answers []string) (Request, error) {
 			return string(quoted[1 : len(quoted)-1])
 		})
 	}
-	out := Request{Method: r.Method, Target: fill(r.Target), Header: r.Header, Body: []byte(fill(string(r.Body)))}
+	out := Request{Method: r.Method, Target: fill(r.Target), Header: r.Header, Gzip: r.Gzip, Body: []byte(fill(string(r.Body)))}
 	return out, fault
 }

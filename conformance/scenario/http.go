@@ -17,6 +17,8 @@ type Request struct {
 	Target string // path and query
 	Header http.Header
 	Body   []byte
+	// Gzip: the body is sent compressed.
+	Gzip bool
 }
 
 // Answer is one upstream answer as its file has it.
@@ -86,7 +88,18 @@ func ParseRequest(text []byte) (Request, error) {
 		return Request{}, fmt.Errorf("the first line must be METHOD /path, is %q", start)
 	}
 	body, err = decodeBody(header, bytes.TrimSuffix(body, []byte("\n")))
-	return Request{Method: words[0], Target: words[1], Header: header, Body: body}, err
+	if err != nil {
+		return Request{}, err
+	}
+	r := Request{Method: words[0], Target: words[1], Header: header, Body: body}
+	for _, w := range header["Replay"] {
+		if w != "gzip" {
+			return Request{}, fmt.Errorf("replay: %q is not known in a client file", w)
+		}
+		r.Gzip = true
+	}
+	header.Del("Replay")
+	return r, nil
 }
 
 // decodeBody reads `Replay: base64`, for bodies that are no text.

@@ -58,16 +58,16 @@ func TestReplayHeadersDirectAndAreNotSent(t *testing.T) {
 }
 
 func TestFillTakesWhatEarlierAnswersSaid(t *testing.T) {
-	r := Request{Target: "/models/{{model}}:x", Body: []byte(`{"a":"{{1:x.0.y}}","n":{{1:n}},"b":"{{2:0.z}}"}`)}
-	got, err := r.Fill("m", []string{`{"x":[{"y":"say \"hi\""}],"n":[1,2]}`, `[{"z":"last"}]`})
+	r := Request{Target: "/models/{{model}}:x", Body: []byte(`{"a":"{{1:x.0.y}}","n":{{1:n}},"b":"{{2:0.z}}","u":"{{url:a.png}}"}`)}
+	got, err := r.Fill(Values{Model: "m", Media: "http://x", Answers: []string{`{"x":[{"y":"say \"hi\""}],"n":[1,2]}`, `[{"z":"last"}]`}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Target != "/models/m:x" || string(got.Body) != `{"a":"say \"hi\"","n":[1,2],"b":"last"}` {
+	if got.Target != "/models/m:x" || string(got.Body) != `{"a":"say \"hi\"","n":[1,2],"b":"last","u":"http://x/a.png"}` {
 		t.Errorf("got %s %s", got.Target, got.Body)
 	}
 	for _, said := range [][]string{nil, {`{}`, `[]`}} {
-		if _, err := r.Fill("m", said); err == nil {
+		if _, err := r.Fill(Values{Model: "m", Answers: said}); err == nil {
 			t.Errorf("nothing is missed in %q", said)
 		}
 	}

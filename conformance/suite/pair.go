@@ -76,7 +76,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 		return x, err
 	}
 	defer func() { x.Arrived = session.Close() }()
-	g, err := r.Starter.Start(ctx, Settings{Back: p.Back, UpstreamURL: upstream.URL(), Config: c.Gateway})
+	g, err := r.Starter.Start(ctx, Settings{Back: p.Back, UpstreamURL: upstream.URL(), Config: c.Gateway, Media: r.media.Address()})
 	if err != nil {
 		return x, fmt.Errorf("start the gateway: %w", err)
 	}
@@ -87,7 +87,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 	model := r.Target.model(p, c.Model)
 	var said []string
 	for i, request := range c.Clients[p.Front] {
-		filled, err := request.Fill(model, said)
+		filled, err := request.Fill(scenario.Values{Model: model, Media: r.mediaURL(), Answers: said})
 		if err != nil {
 			return x, err
 		}

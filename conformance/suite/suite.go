@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"runtime"
 	"sync"
@@ -21,9 +22,15 @@ import (
 type Settings struct {
 	Back        string // dialect of its one backend
 	UpstreamURL string // without a path
+	// Media is the host and port that MediaHost stands for.
+	Media string
 	// Config holds the case's further keys of the gateway's configuration.
 	Config map[string]any
 }
+
+// MediaHost is the public name under which the cases' media are in this
+// process; a gateway that is started for a run finds them at Settings.Media.
+const MediaHost = "media.example"
 
 // Gateway is what is judged.
 type Gateway interface {
@@ -64,6 +71,8 @@ type Options struct {
 	// Replay are the upstreams' addresses by dialect; "" is a free port.
 	Replay map[string]string
 	Target *Target
+	// Media are the files that cases name by URL; nil: there are none.
+	Media fs.FS
 	// Done is told each result as it comes, never two at once.
 	Done func(Result)
 }
@@ -88,34 +97,80 @@ type run struct {
 	upstreams map[string]*replay.Server
 	http      *client
 	schemas   *compare.Schemas
+	media     *replay.Media
+}
+
+// mediaURL is what {{url:…}} begins with.
+func (r *run) mediaURL() string {
+	if r.Target != nil {
+		return "http://" + r.media.Address()
+	}
+	return "http://" + MediaHost
 }
 
 // Run runs every chosen case and gives the results in the order of the cases.
 // The error says that the suite itself could not run.
 func Run(ctx context.Context, o Options) (results []Result, err error) {
 	r := &run{Options: o, upstreams: map[string]*replay.Server{}, http: newClient()}
-	if r.schemas, err = compare.NewSchemas(); err != nil {
+	defer func() { err = errors.Join(err, r.close()) }()
+	if err := r.open(); err != nil {
 		return nil, err
-	}
-	defer r.http.close()
-	for _, dialect := range scenario.Dialects() {
-		s, err := replay.Start(dialect, replay.Options{Listen: o.Replay[dialect]})
-		if err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, s.Close()) }()
-		r.upstreams[dialect] = s
 	}
 	chosen, err := Choose(o.Cases, o.Filter)
 	if err != nil {
 		return nil, err
 	}
+	results, err = r.runAll(ctx, chosen)
+	if len(results) == 0 && err == nil {
+		err = fmt.Errorf("no case matches %q in phase %d", o.Filter, o.Phase)
+	}
+	if o.Filter == "" && o.Phase == 0 {
+		err = errors.Join(err, o.Target.unused())
+	}
+	return results, errors.Join(err, ctx.Err())
+}
+
+// open starts what gateways ask.
+func (r *run) open() (err error) {
+	if r.schemas, err = compare.NewSchemas(); err != nil {
+		return err
+	}
+	for _, dialect := range scenario.Dialects() {
+		if r.upstreams[dialect], err = replay.Start(dialect, replay.Options{Listen: r.Replay[dialect]}); err != nil {
+			delete(r.upstreams, dialect)
+			return err
+		}
+	}
+	files, listen := r.Media, ""
+	if files == nil {
+		files = none{}
+	}
+	if r.Target != nil {
+		listen = r.Target.Media
+	}
+	r.media, err = replay.StartMedia(files, listen)
+	return err
+}
+
+func (r *run) close() error {
+	r.http.close()
+	var err error
+	for _, s := range r.upstreams {
+		err = errors.Join(err, s.Close())
+	}
+	if r.media != nil {
+		err = errors.Join(err, r.media.Close())
+	}
+	return err
+}
+
+// runAll runs cases side by side. The error is of a target's list.
+func (r *run) runAll(ctx context.Context, chosen []*scenario.Case) (results []Result, fault error) {
 	byCase := make([][]Result, len(chosen))
 	var tell sync.Mutex
-	var fault error
 	var group sync.WaitGroup
 	next := make(chan int)
-	workers := o.Workers
+	workers := r.Workers
 	if workers == 0 {
 		workers = 16 * runtime.GOMAXPROCS(0)
 	}
@@ -138,13 +193,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	for _, rs := range byCase {
 		results = append(results, rs...)
 	}
-	if len(results) == 0 {
-		return nil, fmt.Errorf("no case matches %q in phase %d", o.Filter, o.Phase)
-	}
-	if o.Filter == "" && o.Phase == 0 {
-		fault = errors.Join(fault, o.Target.unused())
-	}
-	return results, errors.Join(fault, ctx.Err())
+	return results, fault
 }
 
 // settle judges results by the target's list and tells them; one at a time.
@@ -193,4 +242,11 @@ func (r *run) runCase(ctx context.Context, c *scenario.Case) []Result {
 		out = append(out, result)
 	}
 	return out
+}
+
+// none has no file.
+type none struct{}
+
+func (none) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }

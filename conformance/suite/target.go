@@ -35,6 +35,9 @@ type Target struct {
 	// Replay are the addresses that the gateway finds its providers at.
 	Replay map[string]string      `toml:"replay"`
 	Fronts map[string]TargetFront `toml:"fronts"`
+	// Media is where the gateway reaches the cases' media, host and port of
+	// this machine; empty: cases that name media by URL are skipped.
+	Media string `toml:"media"`
 	// Models give the name that reaches a backend; {{model}} is the case's.
 	// The replayer takes a name with a prefix that ends with a slash.
 	Models map[string]string `toml:"models"`
@@ -179,6 +182,9 @@ func (t *Target) skips(c *scenario.Case, p scenario.Pair) string {
 	}
 	if len(t.Pairs) > 0 && !slices.Contains(t.Pairs, p.String()) {
 		return "the gateway has no such pair"
+	}
+	if t.Media == "" && slices.ContainsFunc(c.Clients[p.Front], scenario.Request.NamesURL) {
+		return "the gateway cannot reach the suite's media"
 	}
 	for _, f := range c.Features {
 		if len(t.Features) > 0 && !slices.Contains(t.Features, f) {

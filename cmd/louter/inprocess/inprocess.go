@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -55,7 +56,7 @@ func (Louter) Start(_ context.Context, s suite.Settings) (suite.Gateway, error) 
 		}
 		return nil, errors.Join(all...)
 	}
-	app, err := server.New(cfg, server.Options{Mint: fixedMint()})
+	app, err := server.New(cfg, server.Options{Mint: fixedMint(), DialMedia: dialMedia(s.Media)})
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +102,18 @@ func fixedMint() *translate.Mint {
 	return &translate.Mint{
 		ID:  func(prefix string) string { return prefix + "minted" + strconv.FormatInt(n.Add(1), 10) },
 		Now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+	}
+}
+
+// dialMedia reaches the suite's media under their public name, and nothing
+// else.
+func dialMedia(address string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, wanted string) (net.Conn, error) {
+		if wanted != net.JoinHostPort(suite.MediaHost, "80") {
+			return nil, fmt.Errorf("%s is not a public address", wanted)
+		}
+		var d net.Dialer
+		return d.DialContext(ctx, network, address)
 	}
 }
 
