@@ -37,6 +37,8 @@ func (Louter) Start(_ context.Context, s suite.Settings) (suite.Gateway, error) 
 	tree := map[string]any{
 		"listen": "127.0.0.1:0",
 		"drain":  map[string]any{"delay": "0s", "timeout": "1s"},
+		// A case that is about trying again says so.
+		"retry": map[string]any{"attempts": 1},
 		"backends": map[string]any{protocols[s.Back]: map[string]any{
 			"protocol": protocols[s.Back], "url": s.UpstreamURL, "api_key": UpstreamKey,
 		}},
