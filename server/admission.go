@@ -11,7 +11,7 @@ import (
 // (promise 8).
 type admission struct {
 	limit int64
-	held  atomic.Int64
+	held  *atomic.Int64 // shared by all generations
 }
 
 func (a *admission) take(n int64) error {

@@ -9,20 +9,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"louter/server/backend"
-	"louter/server/breaker"
 	"louter/server/config"
-	"louter/server/exchange"
-	"louter/server/fallback"
-	"louter/server/health"
 	"louter/server/media"
-	"louter/server/route"
-	"louter/server/slots"
 	"louter/translate"
 	"louter/translate/ir"
 )
@@ -37,23 +32,15 @@ type Options struct {
 	DialMedia media.Dial
 }
 
-// App is a running gateway for one configuration.
+// App is a running gateway: the listener, and the generation that answers.
 type App struct {
-	cfg      *config.Config
+	opts     Options
 	log      *slog.Logger
-	verbose  bool
-	fiber    *fiber.App
-	fronts   map[string]*translate.Protocol
-	handler  exchange.Handler
-	backends backend.Set
-	routes   *route.Table
-	breakers *breaker.Board
-	slots    slots.Set
-	fallback *fallback.Policy
-	checks   *health.Checks
-	seals    *backend.Seals
-	keys     keyring
-	admitted admission
+	mint     translate.Mint
+	first    *config.Config // the listener's own limits are its
+	front    *fiber.App
+	seals    *backend.Seals // outlives a reload: a conversation goes on
+	held     atomic.Int64   // bytes of bodies, of all generations
 	watch    watcher
 	listener net.Listener
 	served   chan error
@@ -61,16 +48,20 @@ type App struct {
 	// running ends every exchange when the drain has lasted too long.
 	running context.Context
 	cut     context.CancelCauseFunc
-	mint    translate.Mint
+	current atomic.Pointer[generation]
+
+	mu      sync.Mutex
+	live    map[*generation]bool // not closed yet
+	stopped bool
+	closing sync.WaitGroup
 }
 
 // New builds a gateway; it opens no socket. The error says what of the
 // configuration cannot be used.
 func New(cfg *config.Config, opts Options) (*App, error) {
 	a := &App{
-		cfg: cfg, log: opts.Logger, verbose: opts.Verbose,
-		keys: newKeyring(cfg.Auth.Keys), admitted: admission{limit: int64(cfg.Limits.MaxInFlight)},
-		mint: newMint(), served: make(chan error, 1), fronts: map[string]*translate.Protocol{},
+		opts: opts, log: opts.Logger, mint: newMint(), first: cfg,
+		served: make(chan error, 1), live: map[*generation]bool{},
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -84,47 +75,15 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 		return nil, fmt.Errorf("seal memory: %w", err)
 	}
 	a.seals = seals
-	if err := a.buildBackends(opts); err != nil {
+	g, err := a.newGeneration(cfg)
+	if err != nil {
+		seals.Close()
 		return nil, err
 	}
-	a.buildResilience()
-	if a.routes, err = route.NewTable(cfg, a.slots.InFlight); err != nil {
-		return nil, err
-	}
-	a.handler = a.chain()
-	a.fiber = a.newFiber()
+	a.live[g] = true
+	a.current.Store(g)
+	a.front = a.newFront()
 	return a, nil
-}
-
-func (a *App) buildBackends(opts Options) error {
-	shared := backend.Options{Config: a.cfg, Mint: a.mint, Seals: a.seals, Trace: a.trace()}
-	if a.cfg.Media.Fetch {
-		shared.Fetcher = media.NewFetcher(a.cfg.Media, opts.DialMedia)
-	}
-	if a.cfg.Validate.Requests {
-		check, err := newRequestCheck()
-		if err != nil {
-			return err
-		}
-		shared.Check = check
-	}
-	a.backends = backend.Set{}
-	known := protocols()
-	for i := range known {
-		a.fronts[known[i].Name] = &known[i].Protocol
-	}
-	for _, b := range a.cfg.BackendList() {
-		speaks, ok := find(known, b.Protocol)
-		if !ok {
-			return fmt.Errorf("backend %s: protocol %q is not available", b.Name, b.Protocol)
-		}
-		built, err := backend.New(b, speaks.Speaks, shared)
-		if err != nil {
-			return err
-		}
-		a.backends[b.Name] = built
-	}
-	return nil
 }
 
 // Start listens and serves; it returns once connections are taken.
@@ -133,13 +92,13 @@ func (a *App) Start() error {
 	if err != nil {
 		return fmt.Errorf("watch for clients that leave: %w", err)
 	}
-	ln, err := net.Listen("tcp", a.cfg.Listen)
+	ln, err := net.Listen("tcp", a.first.Listen)
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), w.close())
 	}
 	a.watch, a.listener = w, ln
-	a.checks = health.Start(a.healthChecks(), a.breakers.Checked)
-	go func() { a.served <- a.fiber.Listener(ln) }()
+	a.current.Load().startChecks()
+	go func() { a.served <- a.front.Listener(ln) }()
 	return nil
 }
 
@@ -155,21 +114,20 @@ func (a *App) Served() <-chan error { return a.served }
 // cut off.
 func (a *App) Stop(ctx context.Context) error {
 	a.draining.Store(true)
-	ctx, cancel := context.WithTimeout(ctx, a.cfg.Drain.Delay.D()+a.cfg.Drain.Timeout.D())
+	drain := a.current.Load().cfg.Drain
+	ctx, cancel := context.WithTimeout(ctx, drain.Delay.D()+drain.Timeout.D())
 	defer cancel()
-	pause(ctx, a.cfg.Drain.Delay.D())
-	err := a.fiber.ShutdownWithContext(ctx)
+	pause(ctx, drain.Delay.D())
+	err := a.front.ShutdownWithContext(ctx)
 	a.cut(errShuttingDown)
 	if err != nil {
 		last, cancel := context.WithTimeout(context.Background(), lastWords)
 		defer cancel()
-		err = errors.Join(err, a.fiber.ShutdownWithContext(last))
+		err = errors.Join(err, a.front.ShutdownWithContext(last))
 	}
 	err = errors.Join(err, a.watch.close())
-	a.checks.Stop()
-	a.backends.Close()
+	a.closeGenerations()
 	a.seals.Close()
-	a.routes.Close()
 	return err
 }
 

@@ -4,7 +4,7 @@ import "louter/server/exchange"
 
 // chain is the request's story, outermost first. Limits and the cache have
 // their places between these layers.
-func (a *App) chain() exchange.Handler {
+func (a *generation) chain() exchange.Handler {
 	var h exchange.Handler = a.backends
 	for _, layer := range []exchange.Layer{ // innermost first
 		a.breakers.Layer,

@@ -8,7 +8,7 @@ import (
 
 // cors answers browsers of the configured origins; preflight comes before
 // authentication, and errors carry the headers, too (reports F15).
-func (a *App) cors(c *fiber.Ctx) error {
+func (a *generation) cors(c *fiber.Ctx) error {
 	origin := c.Get(fiber.HeaderOrigin)
 	allowed := slices.Contains(a.cfg.CORS.Origins, origin) || slices.Contains(a.cfg.CORS.Origins, "*")
 	if origin == "" || !allowed {

@@ -18,7 +18,7 @@ const headerRequestID = "X-Request-Id"
 var goodID = regexp.MustCompile(`^[\w-]{1,128}$`)
 
 // identify gives every request an id and refuses what no route can answer.
-func (a *App) identify(c *fiber.Ctx) error {
+func (a *generation) identify(c *fiber.Ctx) error {
 	id := strings.Clone(c.Get(headerRequestID))
 	if !goodID.MatchString(id) {
 		id = uuid.NewString()

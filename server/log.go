@@ -15,7 +15,7 @@ import (
 
 // logExchange writes the one line of an exchange: who answered, how it ended
 // and what it cost; nothing of what was said.
-func (a *App) logExchange(x *exchange.Exchange, status int, err error) {
+func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
 		slog.String("id", x.ID), slog.String("frontend", x.Front.Name),
@@ -75,7 +75,7 @@ func clipped(s string) string {
 }
 
 // trace gives the backends the two upstream sides of --verbose.
-func (a *App) trace() backend.Trace {
+func (a *generation) trace() backend.Trace {
 	if !a.verbose {
 		return backend.Trace{}
 	}
@@ -89,13 +89,13 @@ func (a *App) trace() backend.Trace {
 	}
 }
 
-func (a *App) traceClientRequest(x *exchange.Exchange) {
+func (a *generation) traceClientRequest(x *exchange.Exchange) {
 	if a.verbose {
 		a.logSide(x.ID, "from client", slog.String("request", x.Call.Method+" "+x.Call.Path), x.Call.Header, x.Call.Body)
 	}
 }
 
-func (a *App) traceClientResponse(x *exchange.Exchange, status int, body []byte) {
+func (a *generation) traceClientResponse(x *exchange.Exchange, status int, body []byte) {
 	if a.verbose {
 		a.logSide(x.ID, "to client", slog.Int("status", status), nil, body)
 	}
@@ -104,7 +104,7 @@ func (a *App) traceClientResponse(x *exchange.Exchange, status int, body []byte)
 // maxLoggedBody keeps a megabyte of base64 out of the log.
 const maxLoggedBody = 16 << 10
 
-func (a *App) logSide(id, side string, what slog.Attr, h http.Header, body []byte) {
+func (a *generation) logSide(id, side string, what slog.Attr, h http.Header, body []byte) {
 	shown := body
 	if len(shown) > maxLoggedBody {
 		shown = shown[:maxLoggedBody]

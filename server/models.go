@@ -14,11 +14,11 @@ import (
 
 // modelsByCredential and modelByCredential serve the paths that both APIs
 // have: a Gemini credential gets Gemini's dialect (product.md).
-func (a *App) modelsByCredential(c *fiber.Ctx) error {
+func (a *generation) modelsByCredential(c *fiber.Ctx) error {
 	return a.serve(c, translate.Call{Operation: translate.OpListModels, Method: fiber.MethodGet})
 }
 
-func (a *App) modelByCredential(c *fiber.Ctx) error {
+func (a *generation) modelByCredential(c *fiber.Ctx) error {
 	name, err := url.PathUnescape(c.Params("*"))
 	if err != nil {
 		return a.refuse(c, ir.Invalid("model", "The model's name is not well escaped."))
@@ -27,7 +27,7 @@ func (a *App) modelByCredential(c *fiber.Ctx) error {
 }
 
 // serveModels answers from the configuration; no backend is asked.
-func (a *App) serveModels(c *fiber.Ctx, front *translate.Protocol, call translate.Call) error {
+func (a *generation) serveModels(c *fiber.Ctx, front *translate.Protocol, call translate.Call) error {
 	if front.Models == nil {
 		return a.refuse(c, &ir.Error{Kind: ir.KindUnsupported, Message: "This dialect has no model list."})
 	}
@@ -51,7 +51,7 @@ func (a *App) serveModels(c *fiber.Ctx, front *translate.Protocol, call translat
 }
 
 // listModels are the exact names that the mappings give; a pattern is no name.
-func (a *App) listModels() []translate.Model {
+func (a *generation) listModels() []translate.Model {
 	owner := map[string]string{}
 	for _, b := range a.cfg.BackendList() {
 		for name := range b.ModelMapping {
@@ -68,7 +68,7 @@ func (a *App) listModels() []translate.Model {
 	return models
 }
 
-func (a *App) findModel(name string) (translate.Model, bool) {
+func (a *generation) findModel(name string) (translate.Model, bool) {
 	for _, b := range a.cfg.BackendList() {
 		if _, ok := b.MapModel(name); ok {
 			return translate.Model{Name: name, Owner: b.Name}, true

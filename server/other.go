@@ -33,7 +33,7 @@ func set(names ...string) map[string]bool {
 }
 
 // serveOther takes what no generated route took.
-func (a *App) serveOther(c *fiber.Ctx) error {
+func (a *generation) serveOther(c *fiber.Ctx) error {
 	front := a.frontFor(c)
 	path := string(c.Request().URI().PathOriginal())
 	if postOnly[path] || (path == "/v1/chat/completions" && c.Method() != http.MethodGet) {

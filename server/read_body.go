@@ -26,7 +26,7 @@ const (
 
 // readBody reads the request's body within the bounds of one body and of all
 // together, and undoes its coding. The caller gives back what is held.
-func (a *App) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
+func (a *generation) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
 	limit := int64(a.cfg.Limits.MaxBody)
 	length := int64(c.Request().Header.ContentLength())
 	reader := c.Context().RequestBodyStream()
@@ -56,7 +56,7 @@ func (a *App) readBody(c *fiber.Ctx) (body []byte, held int64, err error) {
 	return plain, held + more, nil
 }
 
-func (a *App) readStream(c *fiber.Ctx, r io.Reader, length, limit int64) ([]byte, int64, error) {
+func (a *generation) readStream(c *fiber.Ctx, r io.Reader, length, limit int64) ([]byte, int64, error) {
 	conn := c.Context().Conn()
 	var held int64
 	fail := func(err error) ([]byte, int64, error) {
@@ -124,7 +124,7 @@ func tooLarge(limit int64) error {
 }
 
 // decode undoes a content coding. A bomb ends at the limit of a body.
-func (a *App) decode(name string, body []byte, limit int64) (plain []byte, held int64, err error) {
+func (a *generation) decode(name string, body []byte, limit int64) (plain []byte, held int64, err error) {
 	plain, err = coding.Decode(name, body, limit)
 	switch {
 	case errors.Is(err, coding.ErrUnknown):

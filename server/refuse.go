@@ -15,7 +15,7 @@ import (
 )
 
 // refuse answers with an error in the dialect of the client.
-func (a *App) refuse(c *fiber.Ctx, err error) error {
+func (a *generation) refuse(c *fiber.Ctx, err error) error {
 	e := ir.AsError(err)
 	if e.Kind == ir.KindInternal {
 		a.log.Error("internal error", "id", requestID(c), "error", err.Error())
@@ -34,7 +34,7 @@ func (a *App) refuse(c *fiber.Ctx, err error) error {
 
 // refuseExchange also tells which backend failed, and that Louter has used up
 // its attempts: openai-go would make two more (facts 10).
-func (a *App) refuseExchange(c *fiber.Ctx, x *exchange.Exchange, err error) error {
+func (a *generation) refuseExchange(c *fiber.Ctx, x *exchange.Exchange, err error) error {
 	a.writeOutcome(c, x)
 	if x.Outcome.Attempts > 0 {
 		c.Response().Header.Set("x-should-retry", "false")
@@ -44,7 +44,7 @@ func (a *App) refuseExchange(c *fiber.Ctx, x *exchange.Exchange, err error) erro
 
 // handleError gets what fiber and fasthttp refuse themselves: unknown routes,
 // broken requests, headers that are too large.
-func (a *App) handleError(c *fiber.Ctx, err error) error {
+func (a *generation) handleError(c *fiber.Ctx, err error) error {
 	var f *fiber.Error
 	if !errors.As(err, &f) {
 		return a.refuse(c, err)
@@ -79,7 +79,7 @@ func fiberError(f *fiber.Error) *ir.Error {
 }
 
 // recoverLayer turns a panic in a handler into an error of one exchange.
-func (a *App) recoverLayer(next exchange.Handler) exchange.Handler {
+func (a *generation) recoverLayer(next exchange.Handler) exchange.Handler {
 	return exchange.HandlerFunc(func(ctx context.Context, x *exchange.Exchange) (reply *exchange.Reply, err error) {
 		defer func() {
 			if r := recover(); r != nil {
@@ -93,7 +93,7 @@ func (a *App) recoverLayer(next exchange.Handler) exchange.Handler {
 
 // frontFor is the dialect of a request, found from its path, and for paths
 // that both APIs have from the credential that is shown.
-func (a *App) frontFor(c *fiber.Ctx) *translate.Protocol {
+func (a *generation) frontFor(c *fiber.Ctx) *translate.Protocol {
 	return a.fronts[dialectOf(c)]
 }
 

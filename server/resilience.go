@@ -12,7 +12,7 @@ import (
 
 // buildResilience makes what stands between a request and the backends that
 // may fail: their places, their breakers, and the way from one to the next.
-func (a *App) buildResilience() {
+func (a *generation) buildResilience() {
 	list := a.cfg.BackendList()
 	a.breakers = breaker.NewBoard(list, breaker.Options{OnChange: a.logBackendState})
 	a.slots = slots.NewSet(list)
@@ -20,9 +20,9 @@ func (a *App) buildResilience() {
 }
 
 // BackendStates tells which backends are asked as usual, and why not.
-func (a *App) BackendStates() []breaker.State { return a.breakers.Snapshot() }
+func (a *App) BackendStates() []breaker.State { return a.current.Load().breakers.Snapshot() }
 
-func (a *App) logBackendState(s breaker.State) {
+func (a *generation) logBackendState(s breaker.State) {
 	level := slog.LevelWarn
 	if s.Up {
 		level = slog.LevelInfo
@@ -37,7 +37,7 @@ func (a *App) logBackendState(s breaker.State) {
 	a.log.LogAttrs(context.Background(), level, "backend state", attrs...)
 }
 
-func (a *App) healthChecks() []health.Check {
+func (a *generation) healthChecks() []health.Check {
 	var checks []health.Check
 	for _, b := range a.cfg.BackendList() {
 		if b.Health.Interval > 0 {

@@ -10,20 +10,37 @@ const (
 	keepAliveIdle = 180 * time.Second
 )
 
-// newFiber mounts every route. Bodies are read by readBody under Louter's own
-// bounds: in stream mode fasthttp enforces none (facts 5c).
-func (a *App) newFiber() *fiber.App {
+// newFront makes what owns the connections. It mounts nothing: each request
+// is answered by the generation that is current when it comes. Bodies are
+// read by readBody under Louter's own bounds: in stream mode fasthttp
+// enforces none (facts 5c).
+func (a *App) newFront() *fiber.App {
+	limits := a.first.Limits
+	f := fiber.New(fiber.Config{
+		DisableStartupMessage: true,
+		StreamRequestBody:     true,
+		ReduceMemoryUsage:     true, // a slow stream does not keep its 64 KiB header buffer
+		ReadBufferSize:        int(limits.MaxHeader),
+		BodyLimit:             int(limits.MaxBody),
+		Concurrency:           limits.MaxConnections,
+		ReadTimeout:           limits.HeaderTimeout.D(),
+		IdleTimeout:           keepAliveIdle,
+		ErrorHandler: func(c *fiber.Ctx, err error) error {
+			g := a.acquire()
+			defer g.release()
+			return g.handleError(c, err)
+		},
+	})
+	f.Server().Handler = a.dispatch
+	return f
+}
+
+// newFiber mounts every route.
+func (a *generation) newFiber() *fiber.App {
 	f := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		CaseSensitive:         true,
 		StrictRouting:         true,
-		StreamRequestBody:     true,
-		ReduceMemoryUsage:     true, // a slow stream does not keep its 64 KiB header buffer
-		ReadBufferSize:        int(a.cfg.Limits.MaxHeader),
-		BodyLimit:             int(a.cfg.Limits.MaxBody),
-		Concurrency:           a.cfg.Limits.MaxConnections,
-		ReadTimeout:           a.cfg.Limits.HeaderTimeout.D(),
-		IdleTimeout:           keepAliveIdle,
 		ErrorHandler:          a.handleError,
 	})
 	f.Get("/livez", a.alive)
@@ -42,10 +59,10 @@ func (a *App) newFiber() *fiber.App {
 	return f
 }
 
-func (a *App) alive(c *fiber.Ctx) error { return c.SendString("ok\n") }
+func (a *generation) alive(c *fiber.Ctx) error { return c.SendString("ok\n") }
 
-func (a *App) ready(c *fiber.Ctx) error {
-	if a.draining.Load() {
+func (a *generation) ready(c *fiber.Ctx) error {
+	if a.app.draining.Load() {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("draining\n")
 	}
 	return c.SendString("ok\n")

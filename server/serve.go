@@ -18,7 +18,7 @@ const localID = "louter.id"
 
 // serve brings one call of either protocol through the chain. The mounts call
 // it for their own routes, serveOther for what only passes through.
-func (a *App) serve(c *fiber.Ctx, call translate.Call) error {
+func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 	started := time.Now()
 	front := a.frontFor(c)
 	tenant, err := a.keys.admit(c)
@@ -41,8 +41,8 @@ func (a *App) serve(c *fiber.Ctx, call translate.Call) error {
 		return a.refuse(c, err)
 	}
 	a.traceClientRequest(x)
-	ctx, cancel := context.WithCancelCause(a.running)
-	stopWatch := a.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
+	ctx, cancel := context.WithCancelCause(a.app.running)
+	stopWatch := a.app.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
 	end := func() {
 		stopWatch()
 		cancel(errExchangeOver)
@@ -65,7 +65,7 @@ var (
 
 // detectModel asks the protocol for what routing needs, where it stands in
 // the body.
-func (a *App) detectModel(x *exchange.Exchange) error {
+func (a *generation) detectModel(x *exchange.Exchange) error {
 	if x.Call.Model != "" || x.Front.Detect == nil {
 		return nil
 	}

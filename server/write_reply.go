@@ -18,7 +18,7 @@ import (
 
 // writeReply gives the answer to fasthttp. end runs when the last byte has
 // been written or the client is gone, before the connection is used again.
-func (a *App) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *exchange.Reply, end func()) {
+func (a *generation) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *exchange.Reply, end func()) {
 	for key, values := range reply.Header {
 		for _, v := range values {
 			c.Response().Header.Add(key, v)
@@ -33,6 +33,7 @@ func (a *App) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *exchange.Rep
 		a.logExchange(x, reply.Status, nil)
 		return
 	}
+	a.users.Add(1) // beside the request's own: a stream outlives its handler
 	body := &clientBody{
 		app: a, x: x, status: reply.Status, stream: reply.Stream, end: end,
 		conn: c.Context().Conn(), stall: a.cfg.Limits.WriteStall.D(),
@@ -42,7 +43,7 @@ func (a *App) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *exchange.Rep
 
 // writeOutcome tells what x-louter-* tell. Dropped fields of a stream's
 // answer come too late for a header and are in the log.
-func (a *App) writeOutcome(c *fiber.Ctx, x *exchange.Exchange) {
+func (a *generation) writeOutcome(c *fiber.Ctx, x *exchange.Exchange) {
 	h := &c.Response().Header
 	o := x.Outcome
 	if o.Backend != "" {
@@ -81,7 +82,7 @@ func headerSafe(s string) string {
 // clientBody is what fasthttp pulls. One Read is one write and flush, so a
 // client that does not read stops the backend's bytes, too.
 type clientBody struct {
-	app    *App
+	app    *generation
 	x      *exchange.Exchange
 	status int
 	stream io.ReadCloser
@@ -121,6 +122,7 @@ func (b *clientBody) Close() error {
 	err := errors.Join(b.stream.Close(), b.conn.SetWriteDeadline(time.Time{}))
 	b.end()
 	b.app.logExchange(b.x, b.status, b.err)
+	b.app.release()
 	if errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled) {
 		return nil
 	}

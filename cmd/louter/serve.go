@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -26,6 +23,7 @@ type serveCommand struct {
 }
 
 // Run serves until SIGINT or SIGTERM, drains, and ends at once at the second.
+// SIGHUP reads the configuration again.
 func (c serveCommand) Run(con console) error {
 	cfg, origin, closeDemo, err := c.configuration(con)
 	if err != nil {
@@ -37,23 +35,19 @@ func (c serveCommand) Run(con console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
 	if err := app.Start(); err != nil {
 		return err
 	}
-	greet(con, cfg, origin, app.Addr())
-	select {
-	case err := <-app.Served():
-		return fmt.Errorf("serving ended: %w", err)
-	case <-stop.Done():
+	l := lifecycle{app: app, log: log, notify: newNotifier(), reread: c.reread}
+	return l.run(cfg, func() { greet(con, cfg, origin, app.Addr()) })
+}
+
+// reread loads the configuration again; the demo has none.
+func (c serveCommand) reread() (*config.Loaded, error) {
+	if c.Demo {
+		return nil, errors.New("the demo has no configuration to reload")
 	}
-	cancel() // a second signal ends the process at once
-	log.Info("draining", "delay", cfg.Drain.Delay.D(), "timeout", cfg.Drain.Timeout.D())
-	if err := app.Stop(context.Background()); err != nil {
-		return fmt.Errorf("stopped before every exchange had ended: %w", err)
-	}
-	return nil
+	return c.read(c.Listen)
 }
 
 func (c serveCommand) configuration(con console) (*config.Config, string, func(), error) {
