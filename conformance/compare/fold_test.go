@@ -122,6 +122,11 @@ func TestRequestsMeanTheSameInBothDialects(t *testing.T) {
 	if d := DiffIntent(want, Mean(scenario.OpenAIChat, []byte(chat))); len(d) > 0 {
 		t.Fatal(d)
 	}
+	snake := strings.NewReplacer("systemInstruction", "system_instruction", "inlineData", "inline_data", "functionCall", "function_call",
+		"functionDeclarations", "function_declarations", "functionResponse", "function_response", "maxOutputTokens", "max_output_tokens").Replace(gemini)
+	if d := DiffIntent(want, Mean(scenario.Gemini, []byte(snake))); len(d) > 0 {
+		t.Fatal(d)
+	}
 	for _, part := range []string{"Be brief", "Look", "aGVs", `\"b\":1`, `"fine"`, `"integer"`, `:5,`, `0.5`, `"X"`, "json_schema", `"name":"f","parameters"`} {
 		other := strings.Replace(chat, part, strings.NewReplacer("Look", "Loop", "e", "o", "i", "o", "a", "o", "1", "7", "5", "7", "X", "Y", "G", "H", "f", "g").Replace(part), 1)
 		if other == chat {

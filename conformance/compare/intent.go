@@ -31,12 +31,11 @@ type Turn struct {
 
 // Mean reads a request of a dialect.
 func Mean(dialect string, body []byte) Intent {
-	d := gjson.ParseBytes(body)
 	i := &Intent{}
 	if dialect == scenario.Gemini {
-		i.gemini(d)
+		i.gemini(gjson.ParseBytes(spell(body)))
 	} else {
-		i.chat(d)
+		i.chat(gjson.ParseBytes(body))
 	}
 	slices.Sort(i.Limits)
 	i.System = strings.TrimSpace(i.System)
@@ -58,7 +57,7 @@ func (i *Intent) limit(name string, v gjson.Result) {
 }
 
 func (i *Intent) gemini(d gjson.Result) {
-	for _, p := range first(d, "systemInstruction.parts", "system_instruction.parts").Array() {
+	for _, p := range d.Get("systemInstruction.parts").Array() {
 		i.System += p.Get("text").String() + "\n"
 	}
 	for _, content := range d.Get("contents").Array() {

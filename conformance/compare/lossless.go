@@ -47,6 +47,9 @@ func (s *Schemas) RequestLoss(dialect, target string, body []byte) []string {
 	if !known {
 		return nil
 	}
+	if dialect == scenario.Gemini {
+		body = spell(body)
+	}
 	return loss(dialect, op.request, "request", gjson.ParseBytes(body))
 }
 

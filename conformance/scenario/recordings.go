@@ -16,9 +16,10 @@ import (
 var wires = map[string]string{"gemini": Gemini, "openai": OpenAIChat}
 
 // LoadRecordings makes a case of each answer that was recorded from a real
-// service: dir/WIRE/NAME/response.json or .sse, with an optional status. Both
-// dialects' clients ask for it in general words, so it is judged by its
-// meaning, and byte for byte where it passes through.
+// service: dir/WIRE/NAME/response.json or .sse, with an optional status and
+// request.json. Where no request was recorded, and in the other dialect,
+// clients ask in general words, so a translated answer is judged by its
+// meaning; what passes through, byte for byte.
 func LoadRecordings(dir string) ([]*Case, error) {
 	var out []*Case
 	for _, wire := range []string{"gemini", "openai"} {
@@ -62,13 +63,23 @@ func recordingCase(dialect, file string) (*Case, error) {
 	} else {
 		a.Steps = []Step{{Bytes: body}}
 	}
+	clients := map[string][]Request{Gemini: {asksGemini(stream)}, OpenAIChat: {asksChat(stream)}}
+	asked, err := os.ReadFile(filepath.Join(filepath.Dir(file), "request.json"))
+	if err == nil {
+		clients[dialect][0].Body = modelMember.ReplaceAll(asked, []byte(`${1}{{model}}"`))
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	return &Case{
 		Name: name, Model: name, Status: status, Recorded: true, Features: []string{"recorded"},
 		Why:       "What a real service answered keeps its meaning, and its bytes where it passes through.",
-		Clients:   map[string][]Request{Gemini: {asksGemini(stream)}, OpenAIChat: {asksChat(stream)}},
+		Clients:   clients,
 		Upstreams: map[string][]Answer{dialect: {a}},
 	}, nil
 }
+
+// modelMember is the request's model, whose name tells cases apart here.
+var modelMember = regexp.MustCompile(`(?m)^(\s*"model"\s*:\s*")[^"]*"`)
 
 var errorCode = regexp.MustCompile(`^\s*\{\s*"error"\s*:\s*\{[^{}]*"code"\s*:\s*(\d{3})\b`)
 
