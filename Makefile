@@ -53,7 +53,7 @@ fuzz: ## Run each fuzz target for FUZZTIME.
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; done
 
-RECORDINGS ?= ../shared/recordings
+RECORDINGS ?= $(or $(LOUTER_SHARED),../shared)/recordings
 
 .PHONY: conform
 conform: build ## Run the conformance suite on Louter; FILTER=GLOB and TARGET=FILE choose.
@@ -66,6 +66,10 @@ phase1 phase2 phase3 phase4 phase5: build ## Run one phase of the conformance su
 .PHONY: update
 update: build ## Write the goldens of the conformance suite; FILTER=GLOB chooses. Read the diff.
 	bin/louter conform --update $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: record
+record: build ## Record upstream files from the real services, with keys from the environment; FILTER=GLOB chooses.
+	bin/louter conform --record $(if $(FILTER),--filter '$(FILTER)')
 
 .PHONY: gemini-cli
 gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.
