@@ -89,7 +89,7 @@ func (c *convertedStream) prime() error {
 			return badStream(c.over)
 		}
 	}
-	c.s.guard.arm("idle stream", c.idle)
+	c.s.guard.alive(c.idle)
 	return nil
 }
 

@@ -16,6 +16,10 @@ type guard struct {
 	timer  *time.Timer
 	phase  string
 	limit  time.Duration
+	// until is the end of the whole exchange's time; zero: none. It bounds
+	// each phase before the answer begins, and none of a stream that is alive
+	// (reports F16).
+	until time.Time
 }
 
 // errFinished cancels a request that is over; nobody sees it.
@@ -29,11 +33,22 @@ func newGuard(ctx context.Context) (context.Context, *guard) {
 // arm starts the time of a phase and ends that of the one before.
 func (g *guard) arm(phase string, limit time.Duration) {
 	g.disarm()
+	if !g.until.IsZero() {
+		if left := max(time.Until(g.until), 1); limit <= 0 || left < limit {
+			phase, limit = "total", left
+		}
+	}
 	if limit <= 0 {
 		return
 	}
 	g.phase, g.limit = phase, limit
 	g.timer = time.AfterFunc(limit, func() { g.cancel(timeoutError(phase, limit)) })
+}
+
+// alive bounds from now on only the silence between chunks.
+func (g *guard) alive(idle time.Duration) {
+	g.until = time.Time{}
+	g.arm("idle stream", idle)
 }
 
 // again restarts the time of the armed phase, for the next chunk.

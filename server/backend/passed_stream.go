@@ -56,7 +56,7 @@ func (p *passedStream) prime() error {
 		}
 	}
 	p.first = buf
-	p.s.guard.arm("idle stream", p.idle)
+	p.s.guard.alive(p.idle)
 	return nil
 }
 

@@ -42,6 +42,37 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 	if call.Stream && s.resp.StatusCode == http.StatusOK && s.resp.Header.Get("Content-Encoding") == "" {
 		return b.passStream(x, s, reply)
 	}
+	if call.Operation == translate.OpOther {
+		reply.Stream = &wholeBody{s: s} // a file may be long, and is of use from its first byte
+		return reply, nil
+	}
+	return b.passWhole(s, reply)
+}
+
+// maxHeld is how much of an answer that is no stream is read before it is
+// given: a usual one wholly, so that one which breaks off can be asked for
+// again elsewhere.
+const maxHeld = 256 << 10
+
+// passWhole passes an answer that is of use only as a whole.
+func (b *Backend) passWhole(s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
+	held := bytes.NewBuffer(make([]byte, 0, min(max(s.resp.ContentLength, 0), maxHeld)+bytes.MinRead))
+	_, err := held.ReadFrom(io.LimitReader(s.resp.Body, maxHeld))
+	if err != nil {
+		e := causeOf(s.ctx, err, "The backend's answer broke off.")
+		s.close()
+		return nil, e
+	}
+	if held.Len() < maxHeld {
+		s.close()
+		if len(bytes.TrimSpace(held.Bytes())) == 0 || strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/html") {
+			return nil, &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
+				Message: "The backend's answer is empty, or a page and no answer."}
+		}
+		reply.Body = held.Bytes()
+		return reply, nil
+	}
+	s.resp.Body = readCloser{io.MultiReader(held, s.resp.Body), s.resp.Body}
 	reply.Stream = &wholeBody{s: s}
 	return reply, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"louter/server/coding"
 	"louter/server/exchange"
@@ -32,8 +33,17 @@ func (s *sent) close() {
 
 // send asks the backend and waits for the headers of its answer.
 func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call translate.Call) (*sent, error) {
+	total := b.cfg.Timeouts.Total.D()
+	if total > 0 && time.Since(x.Start) >= total {
+		e := timeoutError("total", total)
+		e.Retryable = false
+		return nil, e
+	}
 	x.Outcome.Attempts++
 	ctx, g := newGuard(ctx)
+	if total > 0 {
+		g.until = x.Start.Add(total)
+	}
 	req, err := b.newRequest(ctx, call)
 	if err != nil {
 		g.end()

@@ -87,6 +87,9 @@ func (r *run) attempts(ctx context.Context) (*exchange.Reply, error) {
 			return nil, r.over(ctx, reply)
 		}
 		what := judgeCall(r.x.Call, fault)
+		if tried := r.x.Outcome.Tried; what == again && !tried[len(tried)-1].Asked {
+			what = next // what never reached it will not do so the next time
+		}
 		if what == stop {
 			if dropped := r.drop(); dropped != nil {
 				return nil, dropped
