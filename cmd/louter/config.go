@@ -28,7 +28,11 @@ func (f configFile) load(con console, listen string) (*config.Loaded, error) {
 }
 
 func (f configFile) read(listen string) (*config.Loaded, error) {
-	loaded, err := config.Load(config.Options{File: f.Config, Listen: listen, Env: config.SystemEnvironment()})
+	return f.readFrom(config.SystemEnvironment(), listen)
+}
+
+func (f configFile) readFrom(env config.Environment, listen string) (*config.Loaded, error) {
+	loaded, err := config.Load(config.Options{File: f.Config, Listen: listen, Env: env})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
 
 	"louter/server"
 	"louter/server/config"
@@ -17,6 +20,8 @@ type lifecycle struct {
 	app    *server.App
 	log    *slog.Logger
 	notify notifier
+	watch  bool
+	read   *sources // filled by reread
 	reread func() (*config.Loaded, error)
 }
 
@@ -28,18 +33,39 @@ func (l lifecycle) run(cfg *config.Config, ready func()) error {
 	reload := make(chan os.Signal, 1)
 	signal.Notify(reload, syscall.SIGHUP)
 	defer signal.Stop(reload)
+	files, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch files: %w", err)
+	}
+	defer func() {
+		if err := files.Close(); err != nil {
+			l.log.Warn("watching the configuration", "error", err)
+		}
+	}()
+	l.follow(files)
+	quiet := time.NewTimer(settle)
+	quiet.Stop()
 	ready()
 	l.tell("READY=1")
 	for {
 		select {
 		case err := <-l.app.Served():
 			return fmt.Errorf("serving ended: %w", err)
-		case <-reload:
-			l.tell(reloading())
-			if fresh := l.reload(); fresh != nil {
+		case <-files.Events:
+			quiet.Reset(settle)
+		case err := <-files.Errors:
+			l.log.Warn("watching the configuration", "error", err)
+			quiet.Reset(settle) // events may have been lost
+		case <-quiet.C:
+			if fresh := l.reload(true); fresh != nil {
 				cfg = fresh
 			}
-			l.tell("READY=1")
+			l.follow(files)
+		case <-reload:
+			if fresh := l.reload(false); fresh != nil {
+				cfg = fresh
+			}
+			l.follow(files)
 		case <-stop.Done():
 			cancel() // a second signal ends the process at once
 			l.tell("STOPPING=1")
@@ -53,9 +79,16 @@ func (l lifecycle) run(cfg *config.Config, ready func()) error {
 }
 
 // reload gives the configuration that serves from now on; nil: the old one is
-// kept, since a bad one never replaces a good one (promise 9).
-func (l lifecycle) reload() *config.Config {
+// kept, since a bad one never replaces a good one (promise 9). What the files
+// say must differ where onlyChanged.
+func (l lifecycle) reload(onlyChanged bool) *config.Config {
+	before := l.read.forget()
 	loaded, err := l.reread()
+	if onlyChanged && l.read.same(before) {
+		return nil
+	}
+	l.tell(reloading())
+	defer l.tell("READY=1")
 	if err != nil {
 		l.log.Error("reload failed, the old configuration is kept", "error", err)
 		return nil
@@ -84,5 +117,14 @@ func (l lifecycle) reload() *config.Config {
 func (l lifecycle) tell(state string) {
 	if err := l.notify.send(state); err != nil {
 		l.log.Warn("the service manager was not told", "error", err)
+	}
+}
+
+func (l lifecycle) follow(files *fsnotify.Watcher) {
+	if !l.watch {
+		return
+	}
+	if err := l.read.follow(files); err != nil {
+		l.log.Warn("watching the configuration", "error", err)
 	}
 }

@@ -19,13 +19,15 @@ type serveCommand struct {
 	configFile
 	Listen  string `help:"Listen here instead of where the configuration says." placeholder:"HOST:PORT"`
 	Demo    bool   `help:"Answer from embedded demo backends, without any key."`
+	Watch   bool   `help:"Reload when the configuration, its includes or its file values change; SIGHUP does so in any case."`
 	Verbose bool   `help:"Log the four sides of every exchange, without secrets."`
 }
 
 // Run serves until SIGINT or SIGTERM, drains, and ends at once at the second.
 // SIGHUP reads the configuration again.
 func (c serveCommand) Run(con console) error {
-	cfg, origin, closeDemo, err := c.configuration(con)
+	var read sources
+	cfg, origin, closeDemo, err := c.configuration(con, &read)
 	if err != nil {
 		return err
 	}
@@ -38,22 +40,26 @@ func (c serveCommand) Run(con console) error {
 	if err := app.Start(); err != nil {
 		return err
 	}
-	l := lifecycle{app: app, log: log, notify: newNotifier(), reread: c.reread}
+	l := lifecycle{app: app, log: log, notify: newNotifier(), watch: c.Watch, read: &read,
+		reread: func() (*config.Loaded, error) { return c.reread(&read) }}
 	return l.run(cfg, func() { greet(con, cfg, origin, app.Addr()) })
 }
 
 // reread loads the configuration again; the demo has none.
-func (c serveCommand) reread() (*config.Loaded, error) {
+func (c serveCommand) reread(read *sources) (*config.Loaded, error) {
 	if c.Demo {
 		return nil, errors.New("the demo has no configuration to reload")
 	}
-	return c.read(c.Listen)
+	return c.readFrom(config.Environment{Lookup: os.LookupEnv, ReadFile: read.read}, c.Listen)
 }
 
-func (c serveCommand) configuration(con console) (*config.Config, string, func(), error) {
+func (c serveCommand) configuration(con console, read *sources) (*config.Config, string, func(), error) {
 	if !c.Demo {
-		loaded, err := c.load(con, c.Listen)
+		loaded, err := c.reread(read)
 		if err != nil {
+			return nil, "", nil, err
+		}
+		if err := report(con, loaded); err != nil {
 			return nil, "", nil, err
 		}
 		return loaded.Config, loaded.Source, func() {}, nil
