@@ -18,9 +18,10 @@ import (
 
 // reloading is a gateway whose one backend is named as the test says.
 type reloading struct {
-	app *server.App
-	log *lockedBuffer
-	cfg func(name string) *config.Config
+	app     *server.App
+	stopped bool // by the test itself
+	log     *lockedBuffer
+	cfg     func(name string) *config.Config
 }
 
 func startReloading(t *testing.T, h http.HandlerFunc) *reloading {
@@ -45,10 +46,13 @@ func startReloading(t *testing.T, h http.HandlerFunc) *reloading {
 	r.app = app
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
+		defer up.Close()
+		if r.stopped {
+			return
+		}
 		if err := app.Stop(context.Background()); err != nil {
 			t.Errorf("stop: %v", err)
 		}
-		up.Close()
 	})
 	return r
 }
