@@ -160,6 +160,73 @@ func TestWrongGatewaysFail(t *testing.T) {
 	}
 }
 
+// deaf is a gateway that takes each read of its provider for whole events.
+type deaf struct{}
+
+func (deaf) Start(ctx context.Context, settings suite.Settings) (suite.Gateway, error) {
+	to, err := url.Parse(settings.UpstreamURL)
+	if err != nil {
+		return nil, err
+	}
+	between := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		FlushInterval: -1,
+		ModifyResponse: func(r *http.Response) error {
+			r.Body = wholeReads{r.Body}
+			return nil
+		},
+	})
+	settings.UpstreamURL = between.URL
+	right, err := inprocess.Louter{}.Start(ctx, settings)
+	if err != nil {
+		between.Close()
+		return nil, err
+	}
+	return deafGateway{right, between}, nil
+}
+
+type deafGateway struct {
+	suite.Gateway
+	between *httptest.Server
+}
+
+func (d deafGateway) Stop() error {
+	err := d.Gateway.Stop()
+	d.between.Close()
+	return err
+}
+
+// wholeReads forgets what does not end with an event.
+type wholeReads struct{ io.ReadCloser }
+
+func (w wholeReads) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if !bytes.HasSuffix(p[:n], []byte("\n\n")) {
+		n = 0
+	}
+	return n, err
+}
+
+// TestBordersAreFelt: what reads whole events alone passes as recorded and
+// fails when it is cut anew.
+func TestBordersAreFelt(t *testing.T) {
+	cases, err := scenario.Load(os.DirFS("testdata"), "testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for recuts, want := range map[int]bool{0: false, 2: true} {
+		results, err := suite.Run(t.Context(), suite.Options{Cases: cases, Starter: deaf{}, Filter: "tools-parallel-*", Recuts: recuts})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if r.Bad() != want {
+				t.Errorf("%s, recut %d times: %s %v", r.Pair, recuts, r.Outcome, r.Problems)
+			}
+		}
+	}
+}
+
 func found(problems []compare.Problem, kind compare.Kind) bool {
 	for _, p := range problems {
 		if p.Kind == kind {

@@ -41,6 +41,7 @@ type Server struct {
 	mu       sync.Mutex
 	sessions map[string]*Session
 	strays   []string
+	models   []string
 }
 
 // Options of a server.
@@ -151,6 +152,10 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	if asksModels(r) {
+		s.listModels(w)
+		return
+	}
 	body, err := readBody(r)
 	if err != nil {
 		panic(http.ErrAbortHandler)

@@ -94,15 +94,7 @@ func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Pr
 	var out []compare.Problem
 	answers := c.Upstreams[p.Back]
 	for i, got := range x.Got {
-		// The last answer counts where the gateway tried several times.
-		at := i
-		if extra := len(answers) - len(x.Got); extra > 0 {
-			at += extra
-		}
-		if at >= len(answers) {
-			at = len(answers) - 1
-		}
-		a := answers[at]
+		a := answers[lastFor(i, len(x.Got), len(answers))]
 		want := compare.Fold(p.Back, a.Status, a.Header.Get("Content-Type"), a.Body())
 		if a.Aborts() {
 			want.Failure = compare.BrokenOff
@@ -117,6 +109,12 @@ func meaning(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Pr
 		}
 	}
 	return out
+}
+
+// lastFor is the upstream answer that decides the i-th response: where the
+// gateway tried several times, the last one.
+func lastFor(i, responses, answers int) int {
+	return min(i+max(0, answers-responses), answers-1)
 }
 
 // intents compares what arrived upstream with what the client asked for.
@@ -158,14 +156,17 @@ func (r *run) schema(c *scenario.Case, p scenario.Pair, x compare.Exchange) []co
 // were sent.
 func bytesEqual(c *scenario.Case, p scenario.Pair, x compare.Exchange) []compare.Problem {
 	var out []compare.Problem
-	for i := range min(len(x.Asked), len(x.Arrived)) {
+	for i, arrived := range x.Arrived {
+		// A request that is tried again is the same each time.
+		asked := x.Asked[min(i, len(x.Asked)-1)]
 		out = append(out, textual(compare.KindBytes, fmt.Sprintf("request %d was changed on its way through:", i+1),
-			compare.TextDiff(string(x.Asked[i].Body), string(x.Arrived[i].Body)))...)
+			compare.TextDiff(string(asked.Body), string(arrived.Body)))...)
 	}
+	answers := c.Upstreams[p.Back]
 	for i, got := range x.Got {
-		a := c.Upstreams[p.Back][min(i, len(c.Upstreams[p.Back])-1)]
-		if c.Requests != 0 {
-			continue
+		a := answers[lastFor(i, len(x.Got), len(answers))]
+		if len(x.Arrived) == 0 {
+			return out // counted tells it
 		}
 		want := a.Sent(p.Back, x.Arrived[min(i, len(x.Arrived)-1)].Target)
 		body := got.Body

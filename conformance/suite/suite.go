@@ -120,6 +120,12 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range r.upstreams {
+		s.List(models(chosen))
+	}
+	if err := o.Target.await(ctx); err != nil {
+		return nil, err
+	}
 	results, err = r.runAll(ctx, chosen)
 	if len(results) == 0 && err == nil {
 		err = fmt.Errorf("no case matches %q in phase %d", o.Filter, o.Phase)
@@ -208,6 +214,14 @@ func (r *run) settle(results []Result) error {
 		}
 	}
 	return nil
+}
+
+func models(cases []*scenario.Case) []string {
+	var out []string
+	for _, c := range cases {
+		out = append(out, c.Model)
+	}
+	return out
 }
 
 // Choose gives the cases whose names match the glob; empty is all.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -30,6 +31,8 @@ type Target struct {
 	Pairs []string `toml:"pairs"`
 	// Recuts is how often streams are run again; absent: once.
 	Recuts *int `toml:"recuts"`
+	// Wait is how long the gateway may take to listen, after the replayer does.
+	Wait string `toml:"wait"`
 	// Workers bound the cases at one time; 0: four.
 	Workers int `toml:"workers"`
 	// Replay are the addresses that the gateway finds its providers at.
@@ -104,6 +107,9 @@ func (t *Target) faults(file string) []error {
 	}
 	if t.Name == "" || t.URL == "" {
 		fault("name and url are needed")
+	}
+	if _, err := time.ParseDuration(t.Wait); t.Wait != "" && err != nil {
+		fault("wait: %w", err)
 	}
 	for _, d := range scenario.Dialects() {
 		if t.Replay[d] == "" {
