@@ -84,14 +84,16 @@ func swap(from, to string) func([]byte) []byte {
 	return func(b []byte) []byte { return []byte(strings.ReplaceAll(string(b), from, to)) }
 }
 
-// TestWrongGatewaysFail: no check of the suite is one that cannot fail.
-func TestWrongGatewaysFail(t *testing.T) {
-	for name, wrong := range map[string]struct {
-		spoiler
-		filter string
-		pair   string
-		kinds  []compare.Kind // at least these are found
-	}{
+// spoilt is one way of being wrong.
+type spoilt struct {
+	spoiler
+	filter string
+	pair   string
+	kinds  []compare.Kind // at least these are found
+}
+
+func wrongGateways() map[string]spoilt {
+	return map[string]spoilt{
 		"the limit is dropped": {spoiler{request: swap(`"maxOutputTokens": 64,`, ``)}, "text-answer-*", "gemini+openaichat",
 			[]compare.Kind{compare.KindGolden}},
 		"passthrough drops a field": {spoiler{request: swap(`"topP": 0.9,`, ``)}, "text-answer-*", "gemini+gemini",
@@ -130,7 +132,12 @@ func TestWrongGatewaysFail(t *testing.T) {
 			[]compare.Kind{compare.KindGolden}},
 		"the signature is lost": {spoiler{answer: swap(`thought_signature`, `note`)}, "thinking-signature-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindRun}},
-	} {
+	}
+}
+
+// TestWrongGatewaysFail: no check of the suite is one that cannot fail.
+func TestWrongGatewaysFail(t *testing.T) {
+	for name, wrong := range wrongGateways() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cases, err := scenario.Load(os.DirFS("testdata"), "testdata")

@@ -6,6 +6,7 @@ package scenario
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -123,9 +124,17 @@ func (c *Case) WantRequests(p Pair) int {
 	return len(c.Clients[p.Front])
 }
 
+// covered names a line of the defect lists.
+var covered = regexp.MustCompile(`^(defects [0-9]+|reports F[0-9]+)$`)
+
 func (c *Case) check() error {
 	if c.Why == "" {
 		return fmt.Errorf("case.toml: why is missing")
+	}
+	for _, line := range c.Covers {
+		if !covered.MatchString(line) {
+			return fmt.Errorf("case.toml: covers: %q is neither \"defects N\" nor \"reports FN\"", line)
+		}
 	}
 	known := map[string]bool{}
 	for _, f := range Dialects() {

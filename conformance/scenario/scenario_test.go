@@ -118,6 +118,7 @@ func TestLoadTellsEveryFault(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"no reason":            {"c/case.toml", "", "why is missing"},
 		"an unknown key":       {"c/case.toml", "why = 'x'\nstauts = 4\n", "stauts"},
+		"covers nothing":       {"c/case.toml", "why = 'x'\ncovers = ['24']\n", `"24" is neither`},
 		"no such pair":         {"c/case.toml", "why = 'x'\npairs = ['gemini+gemni']\n", `"gemini+gemni" is no pair`},
 		"a pair without files": {"c/case.toml", "why = 'x'\npairs = ['gemini+gemini']\n", "no pair has both"},
 		"a model taken":        {"c/case.toml", "why = 'x'\nmodel = 'd'\n", `"d" is already that of`},
