@@ -46,6 +46,37 @@ func TestAnAnswerThatIsNoneIsAskedForElsewhere(t *testing.T) {
 	}
 }
 
+// TestABackendThatCannotBeReached, in each way that ends before a request is
+// sent, is passed by; alone it is a 502 that tells no address.
+func TestABackendThatCannotBeReached(t *testing.T) {
+	for name, url := range map[string]string{
+		"refused": "http://127.0.0.1:1", "DNS": "http://name.invalid", "TLS": "",
+	} {
+		change := func(c *config.Config) {
+			if a := c.Backends["a"]; url != "" {
+				a.URL = url
+			} else { // a server that does not speak it
+				a.URL = strings.Replace(a.URL, "http:", "https:", 1)
+			}
+		}
+		g, _ := runMany(t, config.ProtocolGemini, map[string]http.HandlerFunc{"a": answers, "b": answersOrStreams}, change)
+		for _, stream := range []bool{false, true} {
+			for _, ask := range asks(stream) {
+				if resp, got := g.post(t, ask.path, ask.body); resp.StatusCode != 200 || resp.Header.Get("X-Louter-Backend") != "b" {
+					t.Errorf("%s, %s: %d %s", name, ask.name, resp.StatusCode, got)
+				}
+			}
+		}
+		g, _ = runMany(t, config.ProtocolOpenAI, map[string]http.HandlerFunc{"a": answers}, change)
+		for _, ask := range asks(false) {
+			resp, got := g.post(t, ask.path, ask.body)
+			if resp.StatusCode != 502 || strings.Contains(got, "127.0.0.1") || strings.Contains(got, "invalid") {
+				t.Errorf("%s alone, %s: %d %s", name, ask.name, resp.StatusCode, got)
+			}
+		}
+	}
+}
+
 // TestTheOnlyBackendIsWaitedFor as long as it asks, within the limit.
 func TestTheOnlyBackendIsWaitedFor(t *testing.T) {
 	var asked atomic.Int64

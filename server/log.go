@@ -32,6 +32,9 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 			attrs = append(attrs, slog.Int64("input_tokens", o.Usage.Input), slog.Int64("output_tokens", o.Usage.Output))
 		}
 	}
+	if a.verbose && len(x.Targets) > 0 {
+		attrs = append(attrs, slog.Any("targets", targetNames(x.Targets)))
+	}
 	if tried := x.Outcome.Tried; len(tried) > 1 {
 		attrs = append(attrs, slog.Any("attempts", describeAttempts(tried)))
 	}
@@ -44,6 +47,15 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 		}
 	}
 	a.log.LogAttrs(context.Background(), level, "exchange", attrs...)
+}
+
+// targetNames is the decision of the routing: who may answer, best first.
+func targetNames(targets []exchange.Target) []string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = t.Backend
+	}
+	return names
 }
 
 // describeAttempts names who was tried before the answer was found, and why
