@@ -35,7 +35,7 @@ func TestChecksAtTheInterval(t *testing.T) {
 		})
 		time.Sleep(25 * time.Second)
 		checks.Stop()
-		if len(got) != 3 || got[0] != sick || !errors.Is(got[1], context.DeadlineExceeded) || got[2] != sick {
+		if len(got) != 3 || !errors.Is(got[0], sick) || !errors.Is(got[1], context.DeadlineExceeded) || !errors.Is(got[2], sick) {
 			t.Errorf("%v", got)
 		}
 	})
