@@ -3,6 +3,7 @@
 package inprocess
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,7 @@ func (Louter) Start(_ context.Context, s suite.Settings) (suite.Gateway, error) 
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
+	text = bytes.ReplaceAll(text, []byte("{{upstream}}"), []byte(s.UpstreamURL))
 	cfg, problems := config.Parse("case.toml [gateway]", text, config.Environment{})
 	if config.Broken(problems) {
 		var all []error
