@@ -18,6 +18,10 @@ func TestAnAnswerThatIsNoneIsAskedForElsewhere(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(200)
 		},
+		"an error with status 200": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			say(w, "{ \"error\":{\"code\":503,\"message\":\"no\",\"status\":\"UNAVAILABLE\"}}")
+		},
 		"a page": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			say(w, "<html>Welcome to the proxy</html>")

@@ -134,12 +134,16 @@ func TestFallbackBeforeTheFirstByte(t *testing.T) {
 			for name, fault := range cases {
 				t.Run(fmt.Sprintf("%s/stream=%v/%s", protocol, stream, name), func(t *testing.T) {
 					g, _ := runMany(t, protocol, map[string]http.HandlerFunc{"a": fault, "b": answersOrStreams}, quick)
-					for _, ask := range asks(stream) {
+					for i, ask := range asks(stream) {
+						attempts := "2"
+						if i > 0 && name == "429 and a wait" {
+							attempts = "1" // the wait is not over
+						}
 						resp, got := g.post(t, ask.path, ask.body)
 						if resp.StatusCode != 200 || !strings.Contains(got, "Hel") || strings.Contains(got, "broken") {
 							t.Errorf("%s: %d %s", ask.name, resp.StatusCode, got)
 						}
-						if resp.Header.Get("X-Louter-Backend") != "b" || resp.Header.Get("X-Louter-Attempts") != "2" {
+						if resp.Header.Get("X-Louter-Backend") != "b" || resp.Header.Get("X-Louter-Attempts") != attempts {
 							t.Errorf("%s: %v", ask.name, resp.Header)
 						}
 					}

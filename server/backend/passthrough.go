@@ -69,12 +69,25 @@ func (b *Backend) passWhole(s *sent, reply *exchange.Reply) (*exchange.Reply, er
 			return nil, &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Retryable: true,
 				Message: "The backend's answer is empty, or a page and no answer."}
 		}
+		if err := b.toldError(held.Bytes()); err != nil {
+			return nil, err
+		}
 		reply.Body = held.Bytes()
 		return reply, nil
 	}
 	s.resp.Body = readCloser{io.MultiReader(held, s.resp.Body), s.resp.Body}
 	reply.Stream = &wholeBody{s: s}
 	return reply, nil
+}
+
+// toldError: some servers say an error with status 200.
+func (b *Backend) toldError(body []byte) error {
+	rest, isObject := bytes.CutPrefix(bytes.TrimLeft(body, " \t\r\n["), []byte("{"))
+	if !isObject || !bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(`"error"`)) {
+		return nil
+	}
+	_, err := b.back.DecodeResponse(&ir.Request{}, body, b.shared.Mint)
+	return err
 }
 
 // passFailure reads a refused answer, so that another attempt can be made in

@@ -1,6 +1,8 @@
 package breaker
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,8 +90,8 @@ func (b *Board) Snapshot() []State {
 		m := b.backends[name]
 		all = append(all, m.stateOf(m.own))
 		m.mu.RLock()
-		for _, c := range m.perModel {
-			all = append(all, m.stateOf(c))
+		for _, model := range slices.Sorted(maps.Keys(m.perModel)) {
+			all = append(all, m.stateOf(m.perModel[model]))
 		}
 		m.mu.RUnlock()
 	}

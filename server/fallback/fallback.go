@@ -34,6 +34,7 @@ type Policy struct {
 	cfg    config.Retry
 	opts   Options
 	budget budget
+	cools  cooling
 }
 
 // NewPolicy makes a policy with a full budget.
@@ -53,6 +54,8 @@ func (p *Policy) Layer(next exchange.Handler) exchange.Handler {
 		return run.attempts(ctx)
 	})
 }
+
+func (p *Policy) isCooling(t exchange.Target) bool { return p.cools.has(t, p.opts.Clock) }
 
 // run is the attempts of one exchange.
 type run struct {
@@ -96,6 +99,7 @@ func (r *run) attempts(ctx context.Context) (*exchange.Reply, error) {
 			}
 			return reply, err
 		}
+		r.policy.cools.note(step.target, fault, r.policy.opts.Clock())
 		if err := r.keep(fault, reply); err != nil {
 			return nil, err
 		}
@@ -115,7 +119,7 @@ func (r *run) choose(ctx context.Context) (step, bool) {
 	if r.asked >= r.policy.cfg.Attempts {
 		return step{}, false
 	}
-	if s, found := r.plan.fresh(r.policy.opts.Ready); found {
+	if s, found := r.plan.fresh(r.policy.opts.Ready, r.policy.isCooling); found {
 		return s, true
 	}
 	s, found := r.plan.again()

@@ -233,3 +233,39 @@ func TestWhatChangesSomethingIsNotSentTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestALimitedTargetComesLaterForAll until its time is over: the longest
+// that it asked for, and only for the model that it was about.
+func TestALimitedTargetComesLaterForAll(t *testing.T) {
+	w := &world{now: time.Unix(1000, 0), script: map[string][]*ir.Error{"a": {waits(ir.KindRateLimited, time.Minute)}}}
+	p := w.policy(config.Default().Retry)
+	asked := func(model string) string {
+		w.asked = nil
+		x := &exchange.Exchange{Targets: []exchange.Target{{Backend: "a", Model: model}, {Backend: "b", Model: model}}}
+		if _, err := p.Layer(w).Handle(t.Context(), x); err != nil {
+			t.Error(err)
+		}
+		return strings.Join(w.asked, " ")
+	}
+	for i, want := range []string{"a b", "b", "b"} {
+		if got := asked("m"); got != want {
+			t.Errorf("request %d asked %q, want %q", i, got, want)
+		}
+	}
+	if got := asked("other"); got != "a" {
+		t.Errorf("another model: %q", got)
+	}
+	// b fails: a is asked although it cools, and now asks for less.
+	w.script = map[string][]*ir.Error{"b": {unreached()}, "a": {waits(ir.KindRateLimited, time.Second)}}
+	if got := asked("m"); got != "b a b" {
+		t.Errorf("when nothing else is left: %q", got)
+	}
+	w.now = w.now.Add(30 * time.Second)
+	if got := asked("m"); got != "b" {
+		t.Errorf("the shorter wait replaced the longer: %q", got)
+	}
+	w.now = w.now.Add(time.Minute)
+	if got := asked("m"); got != "a" {
+		t.Errorf("when its time is over: %q", got)
+	}
+}

@@ -39,21 +39,28 @@ func (p *plan) state(i int) state {
 	return p.states[i]
 }
 
-// fresh finds the first target that was not tried and is ready. Where none
-// is, the first that is said to be down is asked all the same, once in an
-// exchange: what says so may be wrong, and nothing better is left.
-func (p *plan) fresh(ready func(exchange.Target) bool) (step, bool) {
-	down := -1
+// fresh finds the first target that was not tried and is ready; one that is
+// cooling only where no other is. Where none is ready, the first that is said
+// to be down is asked all the same, once in an exchange: what says so may be
+// wrong, and nothing better is left.
+func (p *plan) fresh(ready, cooling func(exchange.Target) bool) (step, bool) {
+	down, cool := -1, -1
 	for i, t := range p.targets {
-		if p.state(i).tried {
-			continue
-		}
-		if !p.state(i).down && ready(t) {
+		s := p.state(i)
+		switch {
+		case s.tried:
+		case s.down || !ready(t):
+			if down < 0 {
+				down = i
+			}
+		case !cooling(t):
 			return step{index: i, target: t}, true
+		case cool < 0:
+			cool = i
 		}
-		if down < 0 {
-			down = i
-		}
+	}
+	if cool >= 0 {
+		return step{index: cool, target: p.targets[cool]}, true
 	}
 	if down < 0 || p.forced {
 		return step{}, false
