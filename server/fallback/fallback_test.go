@@ -217,19 +217,21 @@ func TestWhatChangesSomethingIsNotSentTwice(t *testing.T) {
 	refused := unreached()
 	refused.Cause = &net.OpError{Op: "dial", Err: errors.New("refused")}
 	for _, c := range []struct {
-		method string
-		fault  *ir.Error
-		asked  int
+		method, path string
+		fault        *ir.Error
+		asked        int
 	}{
-		{http.MethodPost, unreached(), 1}, {http.MethodPost, failed(ir.KindUpstreamTimeout), 1},
-		{http.MethodPost, refused, 2}, {http.MethodPost, failed(ir.KindRateLimited), 2},
-		{http.MethodGet, unreached(), 2},
+		{http.MethodPost, "/files", unreached(), 1}, {http.MethodPost, "/batches", failed(ir.KindUpstreamTimeout), 1},
+		{http.MethodPost, "/files", refused, 2}, {http.MethodPost, "/files", failed(ir.KindRateLimited), 2},
+		{http.MethodGet, "/files", unreached(), 2}, {http.MethodDelete, "/responses/resp_1", unreached(), 1},
+		{http.MethodPost, "/responses", unreached(), 2}, {http.MethodPost, "/images/generations", unreached(), 2},
+		{http.MethodPost, "/responses/resp_1/cancel", unreached(), 1}, {http.MethodPost, "/imagesx", unreached(), 1},
 	} {
 		w := &world{script: map[string][]*ir.Error{"a": {c.fault}}}
-		x := &exchange.Exchange{Targets: targets("a b"), Call: translate.Call{Operation: translate.OpOther, Method: c.method}}
+		x := &exchange.Exchange{Targets: targets("a b"), Call: translate.Call{Operation: translate.OpOther, Method: c.method, Path: c.path}}
 		_, err := w.policy(config.Default().Retry).Layer(w).Handle(t.Context(), x)
 		if len(w.asked) != c.asked || (err == nil) != (c.asked == 2) {
-			t.Errorf("%s, %v: asked %v, %v", c.method, c.fault, w.asked, err)
+			t.Errorf("%s %s, %v: asked %v, %v", c.method, c.path, c.fault, w.asked, err)
 		}
 	}
 }

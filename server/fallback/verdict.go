@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"louter/translate"
 	"louter/translate/ir"
@@ -29,12 +31,24 @@ const (
 // judgeCall: what changes something at the provider (a file sent, a batch
 // begun) is not sent again when it may have arrived.
 func judgeCall(c translate.Call, e *ir.Error) verdict {
-	changes := c.Operation == translate.OpOther && c.Method != http.MethodGet && c.Method != http.MethodHead
-	if changes && mayHaveArrived(e) {
+	if changes(c) && mayHaveArrived(e) {
 		return stop
 	}
 	return judge(e)
 }
+
+func changes(c translate.Call) bool {
+	if c.Operation != translate.OpOther || c.Method == http.MethodGet || c.Method == http.MethodHead {
+		return false
+	}
+	return c.Method != http.MethodPost || !slices.ContainsFunc(asking, func(p string) bool {
+		return c.Path == p || strings.HasPrefix(c.Path, p+"/") && p != "/responses"
+	})
+}
+
+// asking are the paths of what only passes and yet asks a model: it costs,
+// and leaves nothing behind that a second one would double.
+var asking = []string{"/responses", "/completions", "/images", "/audio", "/moderations"}
 
 func mayHaveArrived(e *ir.Error) bool {
 	switch e.Kind {

@@ -191,6 +191,7 @@ func TestWhatABackendMadeGoesBackToIt(t *testing.T) {
 		{"a signature in Chat's slot", generate, "", `{"extra_content":{"google":{"thought_signature":"` + sign + `"}}}`, `{"extra_content":{"google":{"thought_signature":"` + sign + `"}}}`},
 		{"a short signature", generate, "", `{"thoughtSignature":"c2hvcnQ="}`, `{"thoughtSignature":"c2hvcnQ="}`},
 		{"a file", translate.OpOther, "/files", `{"file":{"name":"files/abc-12","uri":"https://h/v1beta/files/abc-12"}}`, `{"contents":[{"parts":[{"fileData":{"fileUri":"https://h/v1beta/files/abc-12"}}]}]}`},
+		{"an answer that the provider keeps", translate.OpOther, "/responses", `{"id":"resp_0a1b","object":"response"}`, `{"model":"m","previous_response_id":"resp_0a1b"}`},
 		{"cached content", translate.OpOther, "/cachedContents", `{"name":"cachedContents/xyz"}`, `{"cachedContent":"cachedContents/xyz"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

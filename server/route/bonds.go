@@ -17,7 +17,8 @@ import (
 // forgotten, or made before a restart, is balanced as any other request.
 type bonds struct {
 	makers *otter.Cache[string, string]
-	any    atomic.Bool
+	// What was never learnt is not looked for.
+	signatures, names atomic.Bool
 }
 
 const (
@@ -33,7 +34,10 @@ const (
 var signature = []byte(`ignature"`)
 
 // stored are the beginnings of names of what a provider keeps.
-var stored = [][]byte{[]byte("files/"), []byte("file-"), []byte("cachedContents/")}
+var stored = [][]byte{
+	[]byte("files/"), []byte("cachedContents/"), // Gemini
+	[]byte("file-"), []byte("resp_"), []byte("conv_"), []byte("batch_"), []byte("vs_"), // OpenAI
+}
 
 func newBonds() (*bonds, error) {
 	c, err := otter.New(&otter.Options[string, string]{MaximumSize: rememberedBonds})
@@ -46,12 +50,15 @@ func newBonds() (*bonds, error) {
 // learn takes what an answer's bytes name.
 func (b *bonds) learn(tenant, backend string, data []byte, names bool) {
 	put := func(token []byte) bool {
-		b.any.Store(true)
-		b.makers.Set(tenant+"\x00"+string(token), backend)
+		key := tenant + "\x00" + string(token)
+		if known, found := b.makers.GetIfPresent(key); !found || known != backend {
+			b.makers.Set(key, backend) // a stream says its name with each event
+		}
 		return true
 	}
 	for at := bytes.Index(data, signature); at >= 0; {
 		if token := valueAt(data[at+len(signature):]); len(token) > 0 {
+			b.signatures.Store(true)
 			put(token)
 		}
 		step := bytes.Index(data[at+1:], signature)
@@ -61,16 +68,16 @@ func (b *bonds) learn(tenant, backend string, data []byte, names bool) {
 		at += 1 + step
 	}
 	if names {
-		eachName(data, put)
+		eachName(data, func(token []byte) bool {
+			b.names.Store(true)
+			return put(token)
+		})
 	}
 }
 
 // maker finds the backend that a request is bound to: by its last signature,
 // else by what it names.
 func (b *bonds) maker(x *exchange.Exchange) string {
-	if !b.any.Load() {
-		return ""
-	}
 	found := ""
 	look := func(token []byte) bool {
 		maker, known := b.makers.GetIfPresent(x.Tenant + "\x00" + string(token))
@@ -79,15 +86,23 @@ func (b *bonds) maker(x *exchange.Exchange) string {
 		}
 		return !known
 	}
-	if at := bytes.LastIndex(x.Call.Body, signature); at >= 0 {
-		if token := valueAt(x.Call.Body[at+len(signature):]); len(token) > 0 && !look(token) {
+	if b.signatures.Load() {
+		if token := lastSignature(x.Call.Body); token != nil && !look(token) {
 			return found
 		}
 	}
-	if eachName([]byte(x.Call.Path), look) {
+	if b.names.Load() && eachName([]byte(x.Call.Path), look) {
 		eachName(x.Call.Body, look)
 	}
 	return found
+}
+
+func lastSignature(body []byte) []byte {
+	at := bytes.LastIndex(body, signature)
+	if at < 0 {
+		return nil
+	}
+	return valueAt(body[at+len(signature):])
 }
 
 // first moves the target of the backend to the front.

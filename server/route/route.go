@@ -82,12 +82,21 @@ func (t *Table) Layer(next exchange.Handler) exchange.Handler {
 
 // listen learns from answers that may bind what follows to their backend.
 func (t *Table) listen(x *exchange.Exchange, reply *exchange.Reply) {
-	names := x.Call.Operation == translate.OpOther &&
-		(strings.Contains(x.Call.Path, "files") || strings.Contains(x.Call.Path, "cachedContents"))
+	names := x.Call.Operation == translate.OpOther && keeps(x.Call.Path)
 	if names || x.Call.Operation == translate.OpGenerate {
 		tenant, backend := x.Tenant, x.Target.Backend
 		listen(reply, func(data []byte) { t.bonds.learn(tenant, backend, data, names) })
 	}
+}
+
+// keeps says whether an operation's answer names what the provider keeps.
+func keeps(path string) bool {
+	for _, what := range [...]string{"/files", "/cachedContents", "/responses", "/conversations", "/batches", "/vector_stores", "/uploads"} {
+		if strings.HasPrefix(path, what) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Table) byModel(x *exchange.Exchange) ([]exchange.Target, error) {
