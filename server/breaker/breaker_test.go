@@ -103,6 +103,9 @@ func TestOpensProbesOnceAndCloses(t *testing.T) {
 			}
 		})
 		synctest.Wait()
+		if f.ready("m") {
+			t.Error("ready though its probe is under way")
+		}
 		for range 10 {
 			var e *ir.Error
 			if _, err := f.ask(t.Context(), "m"); !errors.As(err, &e) || e.Code != "gateway_breaker_open" {

@@ -23,6 +23,8 @@ type circuit struct {
 	// now the breaker's state as it last said; only an open one must be
 	// asked, since it alone changes with time.
 	last atomic.Int32
+	// probing: the one probe of the half-open state is under way.
+	probing atomic.Bool
 }
 
 func newCircuit(name State, m *member) *circuit {
@@ -44,16 +46,22 @@ func newCircuit(name State, m *member) *circuit {
 	return c
 }
 
-// ready: half-open counts, since somebody has to be the probe.
+// ready: half-open counts until somebody is the probe.
 func (c *circuit) ready() bool {
-	return c.last.Load() != int32(gobreaker.StateOpen) || c.cb.State() != gobreaker.StateOpen
+	switch c.status() {
+	case Closed:
+		return true
+	case HalfOpen:
+		return !c.probing.Load()
+	}
+	return false
 }
 
 func (c *circuit) status() Status {
-	if c.ready() {
-		return statusOf(gobreaker.State(c.last.Load()))
+	if s := gobreaker.State(c.last.Load()); s != gobreaker.StateOpen {
+		return statusOf(s)
 	}
-	return Open
+	return statusOf(c.cb.State())
 }
 
 func statusOf(s gobreaker.State) Status {
@@ -81,13 +89,20 @@ func (c *circuit) enter() (*pass, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return &pass{c: c, done: done, probe: c.last.Load() == int32(gobreaker.StateHalfOpen), began: time.Now()}, true
+	p := &pass{c: c, done: done, probe: c.last.Load() == int32(gobreaker.StateHalfOpen), began: time.Now()}
+	if p.probe {
+		c.probing.Store(true)
+	}
+	return p, true
 }
 
 // settle reports how the attempt ended; only the first report counts, since
 // gobreaker would take each (facts 8).
 func (p *pass) settle(err error) {
 	p.once.Do(func() {
+		if p.probe {
+			p.c.probing.Store(false)
+		}
 		if p.probe || time.Since(p.began) < p.c.window-p.c.window/buckets {
 			p.done(err)
 			return
