@@ -246,9 +246,6 @@ func wanted(f fault) string {
 	case reflect.String:
 		return "a string"
 	case reflect.Slice, reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 && !reflect.PointerTo(t).Implements(unmarshaler) {
-			return "a base64 string"
-		}
 		return "an array"
 	case reflect.Map, reflect.Struct:
 		if reflect.PointerTo(t).Implements(unmarshaler) {

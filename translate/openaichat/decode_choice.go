@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"louter/gen/openai"
 	"louter/translate/ir"
 )
@@ -245,9 +247,10 @@ func (c *choice) readFinish(in *openai.ChunkChoice) {
 	if native := deref(in.NativeFinishReason); native != "" {
 		c.finish.Native = native
 	}
-	var stop string
-	if json.Unmarshal(in.StopReason, &stop) == nil || json.Unmarshal(in.MatchedStop, &stop) == nil {
-		c.finish.StopSequence = stop
+	for _, raw := range [...]json.RawMessage{in.MatchedStop, in.StopReason} {
+		if stop := gjson.ParseBytes(raw); stop.Type == gjson.String {
+			c.finish.StopSequence = stop.Str
+		}
 	}
 }
 

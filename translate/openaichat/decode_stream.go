@@ -2,7 +2,6 @@ package openaichat
 
 import (
 	"bytes"
-	"encoding/json"
 	"time"
 
 	"louter/gen/openai"
@@ -69,7 +68,7 @@ func (d *decoder) Decode(dst []ir.Event, f wire.Frame) ([]ir.Event, error) {
 		}
 	}
 	var c chunk
-	if err := json.Unmarshal(data, &c); err != nil {
+	if err := translate.ReadJSON(data, &c); err != nil {
 		return dst, badUpstream("The provider's answer cannot be read.", err)
 	}
 	d.out = dst
