@@ -8,6 +8,8 @@ import (
 
 const (
 	keepAliveIdle = 180 * time.Second
+	// Each stream holds one; larger answers are written straight through.
+	writeBufferSize = 2 << 10
 )
 
 // newFront makes what owns the connections. It mounts nothing: each request
@@ -20,6 +22,7 @@ func (a *App) newFront() *fiber.App {
 		DisableStartupMessage: true,
 		StreamRequestBody:     true,
 		ReduceMemoryUsage:     true, // a slow stream does not keep its 64 KiB header buffer
+		WriteBufferSize:       writeBufferSize,
 		ReadBufferSize:        int(limits.MaxHeader),
 		BodyLimit:             int(limits.MaxBody),
 		Concurrency:           limits.MaxConnections,

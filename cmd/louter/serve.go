@@ -32,6 +32,7 @@ func (c serveCommand) Run(con console) error {
 		return err
 	}
 	defer closeDemo()
+	defer holdBallast()()
 	log := newLogger(cfg.Log, con)
 	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests})
 	if err != nil {

@@ -17,9 +17,10 @@ const (
 	// own end, so that few requests die on a closed one.
 	idleConnTimeout = 10 * time.Second
 	maxIdlePerHost  = 1024
-	// The library's own 4 KiB buffers: with two of them a slow stream costs
-	// least, and larger bodies are written straight through.
 	maxUpstreamHeader = 256 << 10
+	// Small buffers, since each slow stream holds both: a request of 1 KB fits,
+	// and larger bodies are written and read straight through.
+	connBufferSize = 2 << 10
 )
 
 // newTransport is net/http's, the one client that can cancel a running
@@ -35,6 +36,8 @@ func newTransport(b *config.Backend) (*http.Transport, error) {
 		MaxIdleConnsPerHost:    maxIdlePerHost,
 		IdleConnTimeout:        idleConnTimeout,
 		MaxResponseHeaderBytes: maxUpstreamHeader,
+		WriteBufferSize:        connBufferSize,
+		ReadBufferSize:         connBufferSize,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 	}
 	if b.CAFile == "" {
