@@ -14,7 +14,7 @@ import (
 // that requests use. It fails where the backend cannot be reached, refuses
 // the key or is broken; one that has no such list is well.
 func (b *Backend) Check(ctx context.Context) error {
-	req, err := b.newRequest(ctx, translate.Call{Method: http.MethodGet, Path: "/models", Header: http.Header{}})
+	req, err := b.newRequest(ctx, &translate.Call{Method: http.MethodGet, Path: "/models", Header: http.Header{}})
 	if err != nil {
 		return err
 	}

@@ -40,35 +40,35 @@ func (b *Backend) convert(ctx context.Context, x *exchange.Exchange, model strin
 	return reply, nil
 }
 
-func (b *Backend) translateRequest(ctx context.Context, x *exchange.Exchange, model string) (*ir.Request, translate.Call, error) {
+func (b *Backend) translateRequest(ctx context.Context, x *exchange.Exchange, model string) (*ir.Request, *translate.Call, error) {
 	if check := b.shared.Check; check != nil {
 		if err := check(x); err != nil {
-			return nil, translate.Call{}, err
+			return nil, nil, err
 		}
 	}
 	req, err := x.Front.Front.DecodeRequest(x.Call)
 	if err != nil {
-		return nil, translate.Call{}, err
+		return nil, nil, err
 	}
 	req.Model = model
 	b.edits.Apply(req)
 	b.shared.Seals.recall(x.Tenant, req)
 	if err := b.inlineMedia(ctx, req); err != nil {
-		return nil, translate.Call{}, err
+		return nil, nil, err
 	}
 	call, err := b.back.EncodeRequest(req)
 	if err != nil {
-		return nil, translate.Call{}, err
+		return nil, nil, err
 	}
 	for _, loss := range req.Dropped {
 		x.Outcome.Dropped = append(x.Outcome.Dropped, loss.Path)
 	}
 	if b.shared.Config.Strict && len(req.Dropped) > 0 {
 		first := req.Dropped[0]
-		return nil, translate.Call{}, ir.Invalid(first.Path, "%s cannot be sent to this backend: %s (all: %s)",
+		return nil, nil, ir.Invalid(first.Path, "%s cannot be sent to this backend: %s (all: %s)",
 			first.Path, first.Why, strings.Join(x.Outcome.Dropped, ", "))
 	}
-	return req, call, nil
+	return req, &call, nil
 }
 
 // answer reads the backend's answer by what it is, not by what was asked:

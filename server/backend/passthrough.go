@@ -16,19 +16,9 @@ import (
 // pass sends the client's bytes, with the configured edits made in place, and
 // gives back the backend's.
 func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) (*exchange.Reply, error) {
-	call := x.Call
-	if call.Operation != translate.OpOther || call.Model != "" {
-		edits := translate.Edits{}
-		if call.Operation == translate.OpGenerate {
-			edits = b.edits
-		}
-		if model != call.Model {
-			edits.Model = model
-		}
-		var err error
-		if call, err = b.speaks.Editor.EditRequest(call, edits); err != nil {
-			return nil, err
-		}
+	call, err := b.edit(&x.Call, model)
+	if err != nil {
+		return nil, err
 	}
 	s, err := b.send(ctx, x, call)
 	if err != nil {
@@ -47,6 +37,23 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 		return reply, nil
 	}
 	return b.passWhole(s, reply)
+}
+
+// edit gives the call with the configured edits made in its bytes. Calls go by
+// pointer from here on: the stack of a stream's goroutine stays below 8 KiB.
+func (b *Backend) edit(call *translate.Call, model string) (*translate.Call, error) {
+	if call.Operation == translate.OpOther && call.Model == "" {
+		return call, nil
+	}
+	edits := translate.Edits{}
+	if call.Operation == translate.OpGenerate {
+		edits = b.edits
+	}
+	if model != call.Model {
+		edits.Model = model
+	}
+	edited, err := b.speaks.Editor.EditRequest(*call, edits)
+	return &edited, err
 }
 
 // maxHeld is how much of an answer that is no stream is read before it is

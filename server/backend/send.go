@@ -32,7 +32,7 @@ func (s *sent) close() {
 }
 
 // send asks the backend and waits for the headers of its answer.
-func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call translate.Call) (*sent, error) {
+func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call *translate.Call) (*sent, error) {
 	total := b.cfg.Timeouts.Total.D()
 	if total > 0 && time.Since(x.Start) >= total {
 		e := timeoutError("total", total)
@@ -75,7 +75,7 @@ func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call translate
 	return s, nil
 }
 
-func (b *Backend) newRequest(ctx context.Context, call translate.Call) (*http.Request, error) {
+func (b *Backend) newRequest(ctx context.Context, call *translate.Call) (*http.Request, error) {
 	u, err := b.urlOf(call)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (b *Backend) newRequest(ctx context.Context, call translate.Call) (*http.Re
 }
 
 // urlOf puts the call's escaped path behind the backend's base.
-func (b *Backend) urlOf(call translate.Call) (*url.URL, error) {
+func (b *Backend) urlOf(call *translate.Call) (*url.URL, error) {
 	plain, err := url.PathUnescape(call.Path)
 	if err != nil {
 		return nil, ir.Invalid("", "The path is not well escaped.")
