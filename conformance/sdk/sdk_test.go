@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -45,8 +46,12 @@ func startGateway(t *testing.T, change func(*config.Config)) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hops := newHops(t)
+	hops.watchUpstream(chat.Server)
+	hops.watchUpstream(gemini.Server)
 	cfg := config.Default()
 	cfg.Listen, cfg.Drain.Delay = "127.0.0.1:0", 0
+	cfg.Retry.MaxWait = config.Duration(time.Second) // the fakes ask for 7 s: the client is told at once
 	add := func(name, protocol, url, to string) {
 		b := config.DefaultBackend(name)
 		b.Protocol, b.URL, b.APIKey = protocol, url, strict.Key
@@ -78,7 +83,7 @@ func startGateway(t *testing.T, change func(*config.Config)) *gateway {
 		chat.Close()
 		gemini.Close()
 	})
-	return &gateway{url: "http://" + app.Addr(), chat: chat, gemini: gemini, client: &http.Client{Transport: transport}}
+	return &gateway{url: "http://" + app.Addr(), chat: chat, gemini: gemini, client: &http.Client{Transport: watchedTransport{transport, hops}}}
 }
 
 func (g *gateway) genai(t *testing.T) *genai.Client {
