@@ -10,6 +10,7 @@ import (
 
 	"louter/server/backend"
 	"louter/server/exchange"
+	"louter/server/metrics"
 	"louter/translate/ir"
 )
 
@@ -41,7 +42,7 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 	if err != nil {
 		e := ir.AsError(err)
 		level = slog.LevelWarn
-		attrs = append(attrs, slog.String("error", e.Message))
+		attrs = append(attrs, slog.String("error", e.Message), slog.String("error_type", metrics.ErrorType(e)))
 		if e.Cause != nil {
 			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
 		}
