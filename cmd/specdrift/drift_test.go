@@ -16,19 +16,53 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
-func TestGeminiDriftIsSeen(t *testing.T) {
-	ours := write(t, "o.yaml", `
+const geminiOurs = `
 components:
   schemas:
-    Part: {type: object, properties: {text: {type: string}, ghost: {type: string}}}
+    Part: {type: object, properties: {text: {type: string}, ghost: {type: string}, kind: {type: string}, box: {}}}
     Outcome: {type: string, enum: [OK, GHOST]}
-`)
-	types := write(t, "types.go", "package genai\n\ntype Part struct {\n\tText string `json:\"text,omitempty\"`\n\tNew string `json:\"new\"`\n"+
-		"\t// This field is not supported in Gemini API.\n\tVertex string `json:\"vertex\"`\n}\n\ntype Outcome string\n\nconst (\n\tA Outcome = \"OK\"\n\tB Outcome = \"NEW\"\n)\n")
-	got, err := driftGemini(ours, types)
-	want := []string{"extra gemini Outcome = GHOST", "extra gemini Part.ghost", "missing gemini Outcome = NEW", "missing gemini Part.new"}
+    Nobody: {type: object, properties: {a: {type: string}}}
+    Sent: {type: object, properties: {renamed: {type: string}}}
+`
+
+const geminiTypes = "package genai\n\ntype Part struct {\n\tText string `json:\"text,omitempty\"`\n\tNew string `json:\"new\"`\n" +
+	"\tKind Outcome `json:\"kind\"`\n\tBox *Sent `json:\"box\"`\n" +
+	"\t// This field is not supported in Gemini API.\n\tVertex string `json:\"vertex\"`\n}\n\ntype Outcome string\n\nconst (\n\tA Outcome = \"OK\"\n\tB Outcome = \"NEW\"\n)\n" +
+	"\ntype Sent struct {\n\tOwn string `json:\"own\"`\n}\n\n" +
+	"func sentToMldev(fromObject map[string]any) {\n\tInternalSetValueByPath(toObject, []string{\"renamed\"}, 1)\n}\n"
+
+const geminiProto = `syntax = "proto3";
+// message Ghost { string not_read = 1; }
+message Part {
+  oneof data { string from_proto = 1; }
+  enum Unread { UNREAD = 0; }
+}
+`
+
+// The three sources: the SDK's types, its converters (whose names win), and
+// the .proto files. A schema that none tells of is a difference, too.
+func TestGeminiDriftIsSeen(t *testing.T) {
+	ours := write(t, "o.yaml", geminiOurs)
+	sdk, protos := filepath.Dir(write(t, "types.go", geminiTypes)), filepath.Dir(write(t, "a.proto", geminiProto))
+	mine, err := readDocument(ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	official, err := readOfficial(sdk, protos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := compareGemini(mine, official, nil)
+	want := []string{
+		"extra gemini Nobody", "extra gemini Outcome = GHOST", "extra gemini Part.ghost",
+		"missing gemini Outcome = NEW", "missing gemini Part.box.*", "missing gemini Part.fromProto",
+		"missing gemini Part.kind = *", "missing gemini Part.new",
+	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v %q", err, got)
+	}
+	if _, err := compareGemini(mine, official, map[string][]string{"Part": {"genai.Gone"}}); err == nil {
+		t.Error("an owner that is not to be found is taken")
 	}
 }
 
@@ -49,8 +83,8 @@ func TestOpenAIDriftIsSeen(t *testing.T) {
 }
 
 func TestReasonsExcuseAndGoStale(t *testing.T) {
-	got := excuse([]string{"missing a.b", "missing a.c", "extra d"}, []reason{{Differences: []string{"missing a.*", "gone"}, Why: "x"}})
-	if want := []string{"stale reason: gone", "extra d"}; !reflect.DeepEqual(got, want) {
+	got := excuse([]string{"missing a = b", "missing a = c", "missing a.d", "extra d"}, []reason{{Differences: []string{"missing a = *", "missing a.*", "gone"}, Why: "x"}})
+	if want := []string{"stale reason: missing a.*", "stale reason: gone", "missing a.d", "extra d"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
 	}
 	if _, err := readReasons(write(t, "r.toml", "[[reason]]\ndifferences = [\"a\"]\n")); err == nil {

@@ -2,138 +2,102 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os/exec"
-	"reflect"
-	"strconv"
-	"strings"
+	"sort"
 )
 
-// genaiDir is where the SDK's source lies: a module of this project.
-func genaiDir(root string) (string, error) {
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/genai")
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("find google.golang.org/genai: %w", err)
-	}
-	return strings.TrimSpace(string(out)), nil
-}
-
-// otherNames are the SDK's names where they differ from ours.
-var otherNames = map[string]string{
-	"UsageMetadata": "GenerateContentResponseUsageMetadata", "PromptFeedback": "GenerateContentResponsePromptFeedback",
-	"FunctionCallingMode": "FunctionCallingConfigMode", "MediaResolutionLevel": "PartMediaResolutionLevel", "BlockReason": "BlockedReason",
-	"TopCandidates": "LogprobsResultTopCandidates", "GroundingSupport": "GroundingSupport", "Model": "", "File": "File",
-}
-
-// notForDevelopers is how the SDK marks what only the other service has.
-const notForDevelopers = "not supported in Gemini API"
-
-// sdk is what the Go types say: JSON names of structs, values of enums.
-type sdk struct {
-	fields map[string]map[string]bool
-	values map[string]map[string]bool
-}
-
-func readSDK(path string) (sdk, error) {
-	s := sdk{fields: map[string]map[string]bool{}, values: map[string]map[string]bool{}}
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
-	if err != nil {
-		return s, err
-	}
-	for _, decl := range file.Decls {
-		gen, isGen := decl.(*ast.GenDecl)
-		if !isGen {
-			continue
-		}
-		for _, spec := range gen.Specs {
-			switch spec := spec.(type) {
-			case *ast.TypeSpec:
-				if t, isStruct := spec.Type.(*ast.StructType); isStruct {
-					s.fields[spec.Name.Name] = jsonNames(t)
-				}
-			case *ast.ValueSpec:
-				s.addValues(spec)
-			}
-		}
-	}
-	return s, nil
-}
-
-func jsonNames(t *ast.StructType) map[string]bool {
-	names := map[string]bool{}
-	for _, f := range t.Fields.List {
-		if f.Tag == nil || strings.Contains(f.Doc.Text(), notForDevelopers) {
-			continue
-		}
-		tag, err := strconv.Unquote(f.Tag.Value)
-		if err != nil {
-			continue // the compiler has accepted it: it is no tag of ours
-		}
-		if name, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ","); name != "" && name != "-" {
-			names[name] = true
-		}
-	}
-	return names
-}
-
-func (s sdk) addValues(spec *ast.ValueSpec) {
-	ident, isIdent := spec.Type.(*ast.Ident)
-	if !isIdent || strings.Contains(spec.Doc.Text(), notForDevelopers) {
-		return
-	}
-	for _, v := range spec.Values {
-		lit, isLit := v.(*ast.BasicLit)
-		if !isLit {
-			continue
-		}
-		if text, err := strconv.Unquote(lit.Value); err == nil {
-			if s.values[ident.Name] == nil {
-				s.values[ident.Name] = map[string]bool{}
-			}
-			s.values[ident.Name][text] = true
-		}
-	}
-}
-
-func driftGemini(ours, types string) ([]string, error) {
+// driftGemini compares our schemas with the union of what the SDK's Go types
+// and the service's .proto files say: neither has all that the API has.
+func driftGemini(ours, sdkDir, protoDir string) ([]string, error) {
 	mine, err := readDocument(ours)
 	if err != nil {
 		return nil, err
 	}
-	theirs, err := readSDK(types)
+	official, err := readOfficial(sdkDir, protoDir)
 	if err != nil {
 		return nil, err
 	}
-	w := walker{found: map[string]bool{}}
-	for name, v := range object(object(mine["components"])["schemas"]) {
-		official, renamed := otherNames[name]
-		if !renamed {
-			official = name
+	return compareGemini(mine, official, geminiOwners)
+}
+
+func readOfficial(sdkDir, protoDir string) (vocabulary, error) {
+	official, err := readSDK(sdkDir)
+	if err != nil {
+		return official, err
+	}
+	protos, err := readProtos(protoDir)
+	if err != nil {
+		return official, err
+	}
+	return official, official.addAll(protos)
+}
+
+// compareGemini lists the differences. A schema that no source tells of is
+// one; so is a field that is open in ours and an enum or an object in theirs.
+// An owner that is named in the table and not to be found is an error.
+func compareGemini(mine document, official vocabulary, owners map[string][]string) ([]string, error) {
+	w := walker{mine: mine, found: map[string]bool{}}
+	schemas := object(object(mine["components"])["schemas"])
+	for name, schema := range schemas {
+		names, told := owners[name]
+		if !told {
+			names = []string{fromSDK + name, fromProto + name}
 		}
-		f := flatten(mine, []any{v})
-		w.sets("gemini "+name+".", keys(f.properties), theirs.fields[official])
-		w.sets("gemini "+name+" = ", f.enum, theirs.values[official])
+		known := vocabulary{fields: map[string]map[string]string{}, values: map[string]map[string]bool{}}
+		for _, owner := range names {
+			switch {
+			case official.has(owner):
+				known.fields[owner], known.values[owner] = official.fields[owner], official.values[owner]
+			case told:
+				return nil, fmt.Errorf("the official material has no %s, which %s is compared with", owner, name)
+			}
+		}
+		if len(known.fields) == 0 {
+			w.found["extra gemini "+name] = true
+			continue
+		}
+		w.compareSchema("gemini "+name, flatten(mine, []any{schema}), known, official)
+	}
+	for name := range owners {
+		if schemas[name] == nil {
+			return nil, fmt.Errorf("there is no schema %s any more", name)
+		}
 	}
 	return w.list(), nil
 }
 
-func keys(m map[string][]any) map[string]bool {
-	out := make(map[string]bool, len(m))
-	for k := range m {
-		out[k] = true
+func (w *walker) compareSchema(path string, f flat, known, official vocabulary) {
+	fields, values := map[string]bool{}, map[string]bool{}
+	for owner := range known.fields {
+		for name, kind := range known.fields[owner] {
+			fields[name] = true
+			if f.properties[name] != nil {
+				w.compareKind(path+"."+name, f.properties[name], official, kind)
+			}
+		}
+		for value := range known.values[owner] {
+			values[value] = true
+		}
 	}
-	return out
+	w.sets(path+".", keys(f.properties), fields)
+	w.sets(path+" = ", f.enum, values)
 }
 
-// sets compares, unless the SDK has no such type.
-func (w *walker) sets(path string, mine, theirs map[string]bool) {
-	if len(mine) == 0 || len(theirs) == 0 {
-		return
+// compareKind sees a field that we leave open though its values or fields are
+// told. What they are is compared where our schema of that name is.
+func (w *walker) compareKind(path string, nodes []any, official vocabulary, kind string) {
+	f := flatten(w.mine, nodes)
+	for len(f.items) > 0 {
+		f = flatten(w.mine, f.items)
 	}
+	if len(official.values[kind]) > 0 && len(f.enum) == 0 {
+		w.found["missing "+path+" = *"] = true
+	}
+	if len(official.fields[kind]) > 0 && len(f.properties) == 0 {
+		w.found["missing "+path+".*"] = true
+	}
+}
+
+func (w *walker) sets(path string, mine, theirs map[string]bool) {
 	for name := range theirs {
 		if !mine[name] {
 			w.found["missing "+path+name] = true
@@ -144,4 +108,21 @@ func (w *walker) sets(path string, mine, theirs map[string]bool) {
 			w.found["extra "+path+name] = true
 		}
 	}
+}
+
+func keys(m map[string][]any) map[string]bool {
+	out := make(map[string]bool, len(m))
+	for k := range m {
+		out[k] = true
+	}
+	return out
+}
+
+func (w *walker) list() []string {
+	out := make([]string, 0, len(w.found))
+	for d := range w.found {
+		out = append(out, d)
+	}
+	sort.Strings(out)
+	return out
 }

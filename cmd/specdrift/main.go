@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	shared := flag.String("shared", os.Getenv("LOUTER_SHARED"), "the folder with specs/openai/openapi.json; default ../shared")
+	shared := flag.String("shared", os.Getenv("LOUTER_SHARED"), "the folder with specs/openai/openapi.json and specs/gemini/*.proto; default ../shared")
 	root := flag.String("root", ".", "the repository")
 	flag.Parse()
 	if *shared == "" {
@@ -45,7 +45,7 @@ func run(root, shared string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	gemini, err := driftGemini(filepath.Join(root, "openapi", "gemini.yaml"), filepath.Join(dir, "types.go"))
+	gemini, err := driftGemini(filepath.Join(root, "openapi", "gemini.yaml"), dir, filepath.Join(shared, "specs", "gemini"))
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -74,15 +73,6 @@ func driftOpenAI(ours, official string) ([]string, error) {
 type walker struct {
 	mine, theirs document
 	found        map[string]bool
-}
-
-func (w *walker) list() []string {
-	out := make([]string, 0, len(w.found))
-	for d := range w.found {
-		out = append(out, d)
-	}
-	sort.Strings(out)
-	return out
 }
 
 // flat is a schema with its unions laid over each other: ours are flat

@@ -8,7 +8,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// reason excuses the differences that begin with one of its words.
+// reason excuses differences by their exact names, or a whole list of values
+// (" = *"): a wider pattern would hide tomorrow's.
 type reason struct {
 	Differences []string `toml:"differences"`
 	Why         string   `toml:"why"`
@@ -42,7 +43,7 @@ func excuse(differences []string, reasons []reason) []string {
 		for _, pattern := range r.Differences {
 			used := false
 			for i, d := range differences {
-				if d == pattern || strings.HasSuffix(pattern, "*") && strings.HasPrefix(d, strings.TrimSuffix(pattern, "*")) {
+				if d == pattern || strings.HasSuffix(pattern, " = *") && strings.HasPrefix(d, strings.TrimSuffix(pattern, "*")) {
 					excused[i], used = true, true
 				}
 			}

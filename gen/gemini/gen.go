@@ -22,6 +22,7 @@ import (
 const (
 	BlockReasonBLOCKEDREASONUNSPECIFIED BlockReason = "BLOCKED_REASON_UNSPECIFIED"
 	BlockReasonBLOCKLIST                BlockReason = "BLOCKLIST"
+	BlockReasonBLOCKREASONUNSPECIFIED   BlockReason = "BLOCK_REASON_UNSPECIFIED"
 	BlockReasonIMAGESAFETY              BlockReason = "IMAGE_SAFETY"
 	BlockReasonJAILBREAK                BlockReason = "JAILBREAK"
 	BlockReasonMODELARMOR               BlockReason = "MODEL_ARMOR"
@@ -91,7 +92,9 @@ const (
 // Defines values for HarmCategory.
 const (
 	HarmCategoryHARMCATEGORYCIVICINTEGRITY        HarmCategory = "HARM_CATEGORY_CIVIC_INTEGRITY"
+	HarmCategoryHARMCATEGORYDANGEROUS             HarmCategory = "HARM_CATEGORY_DANGEROUS"
 	HarmCategoryHARMCATEGORYDANGEROUSCONTENT      HarmCategory = "HARM_CATEGORY_DANGEROUS_CONTENT"
+	HarmCategoryHARMCATEGORYDEROGATORY            HarmCategory = "HARM_CATEGORY_DEROGATORY"
 	HarmCategoryHARMCATEGORYHARASSMENT            HarmCategory = "HARM_CATEGORY_HARASSMENT"
 	HarmCategoryHARMCATEGORYHATESPEECH            HarmCategory = "HARM_CATEGORY_HATE_SPEECH"
 	HarmCategoryHARMCATEGORYIMAGEDANGEROUSCONTENT HarmCategory = "HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT"
@@ -99,8 +102,12 @@ const (
 	HarmCategoryHARMCATEGORYIMAGEHATE             HarmCategory = "HARM_CATEGORY_IMAGE_HATE"
 	HarmCategoryHARMCATEGORYIMAGESEXUALLYEXPLICIT HarmCategory = "HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"
 	HarmCategoryHARMCATEGORYJAILBREAK             HarmCategory = "HARM_CATEGORY_JAILBREAK"
+	HarmCategoryHARMCATEGORYMEDICAL               HarmCategory = "HARM_CATEGORY_MEDICAL"
+	HarmCategoryHARMCATEGORYSEXUAL                HarmCategory = "HARM_CATEGORY_SEXUAL"
 	HarmCategoryHARMCATEGORYSEXUALLYEXPLICIT      HarmCategory = "HARM_CATEGORY_SEXUALLY_EXPLICIT"
+	HarmCategoryHARMCATEGORYTOXICITY              HarmCategory = "HARM_CATEGORY_TOXICITY"
 	HarmCategoryHARMCATEGORYUNSPECIFIED           HarmCategory = "HARM_CATEGORY_UNSPECIFIED"
+	HarmCategoryHARMCATEGORYVIOLENCE              HarmCategory = "HARM_CATEGORY_VIOLENCE"
 )
 
 // Defines values for Language.
@@ -182,6 +189,7 @@ const (
 
 // BatchEmbedContentsRequest Several contents, one vector each.
 type BatchEmbedContentsRequest struct {
+	Model    *string               `json:"model,omitempty"`
 	Requests []EmbedContentRequest `json:"requests,omitempty"`
 }
 
@@ -243,7 +251,8 @@ type Candidate struct {
 	FinishMessage     *string  `json:"finishMessage,omitempty"`
 
 	// FinishReason Why a candidate ended.
-	FinishReason *FinishReason `json:"finishReason,omitempty"`
+	FinishReason          *FinishReason     `json:"finishReason,omitempty"`
+	GroundingAttributions []json.RawMessage `json:"groundingAttributions,omitempty"`
 
 	// GroundingMetadata What the answer is founded on.
 	GroundingMetadata *GroundingMetadata `json:"groundingMetadata,omitempty"`
@@ -266,15 +275,18 @@ type CitationMetadata struct {
 
 // CitationSource A source of a span of text, in bytes.
 type CitationSource struct {
-	EndIndex   *int32  `json:"endIndex,omitempty"`
-	License    *string `json:"license,omitempty"`
-	StartIndex *int32  `json:"startIndex,omitempty"`
-	Title      *string `json:"title,omitempty"`
-	Uri        *string `json:"uri,omitempty"`
+	EndIndex        *int32          `json:"endIndex,omitempty"`
+	License         *string         `json:"license,omitempty"`
+	PublicationDate json.RawMessage `json:"publicationDate,omitempty"`
+	StartIndex      *int32          `json:"startIndex,omitempty"`
+	Title           *string         `json:"title,omitempty"`
+	Uri             *string         `json:"uri,omitempty"`
 }
 
 // CodeExecutionResult What that code gave.
 type CodeExecutionResult struct {
+	Id *string `json:"id,omitempty"`
+
 	// Outcome How a run of code ended.
 	Outcome *Outcome `json:"outcome,omitempty"`
 	Output  *string  `json:"output,omitempty"`
@@ -298,6 +310,7 @@ type CountTokensRequest struct {
 
 	// GenerateContentRequest A request for content, whole or streamed.
 	GenerateContentRequest *GenerateContentRequest `json:"generateContentRequest,omitempty"`
+	Model                  *string                 `json:"model,omitempty"`
 }
 
 // CountTokensResponse How many tokens a prompt has.
@@ -311,12 +324,11 @@ type CountTokensResponse struct {
 // EmbedContentRequest One content to turn into a vector.
 type EmbedContentRequest struct {
 	// Content One turn: who speaks, and the parts in order.
-	Content              *Content        `json:"content,omitempty"`
-	EmbedContentConfig   json.RawMessage `json:"embedContentConfig,omitempty"`
-	Model                *string         `json:"model,omitempty"`
-	OutputDimensionality *int32          `json:"outputDimensionality,omitempty"`
-	TaskType             *string         `json:"taskType,omitempty"`
-	Title                *string         `json:"title,omitempty"`
+	Content              *Content `json:"content,omitempty"`
+	Model                *string  `json:"model,omitempty"`
+	OutputDimensionality *int32   `json:"outputDimensionality,omitempty"`
+	TaskType             *string  `json:"taskType,omitempty"`
+	Title                *string  `json:"title,omitempty"`
 }
 
 // EmbedContentResponse One vector.
@@ -337,6 +349,7 @@ type ErrorResponse struct {
 // ExecutableCode Code that the model wants run by the service.
 type ExecutableCode struct {
 	Code *string `json:"code,omitempty"`
+	Id   *string `json:"id,omitempty"`
 
 	// Language The language of generated code.
 	Language *Language `json:"language,omitempty"`
@@ -430,7 +443,8 @@ type FunctionResponsePart struct {
 	FileData *FileData `json:"fileData,omitempty"`
 
 	// InlineData Inline bytes in base64.
-	InlineData *Blob `json:"inlineData,omitempty"`
+	InlineData      *Blob   `json:"inlineData,omitempty"`
+	MediaProcessing *string `json:"mediaProcessing,omitempty"`
 }
 
 // GenerateContentRequest A request for content, whole or streamed.
@@ -476,6 +490,7 @@ type GenerateContentResponse struct {
 type GenerationConfig struct {
 	AudioTranscriptionConfig   json.RawMessage `json:"audioTranscriptionConfig,omitempty"`
 	CandidateCount             *int32          `json:"candidateCount,omitempty"`
+	EnableAffectiveDialog      *bool           `json:"enableAffectiveDialog,omitempty"`
 	EnableEnhancedCivicAnswers *bool           `json:"enableEnhancedCivicAnswers,omitempty"`
 	FrequencyPenalty           *float64        `json:"frequencyPenalty,omitempty"`
 
@@ -485,14 +500,17 @@ type GenerationConfig struct {
 	MaxOutputTokens *int32       `json:"maxOutputTokens,omitempty"`
 
 	// MediaResolution How finely media are looked at.
-	MediaResolution    *MediaResolution `json:"mediaResolution,omitempty"`
-	PresencePenalty    *float64         `json:"presencePenalty,omitempty"`
-	ResponseJsonSchema json.RawMessage  `json:"responseJsonSchema,omitempty"`
-	ResponseLogprobs   *bool            `json:"responseLogprobs,omitempty"`
-	ResponseMimeType   *string          `json:"responseMimeType,omitempty"`
-	ResponseModalities []Modality       `json:"responseModalities,omitempty"`
-	ResponseSchema     json.RawMessage  `json:"responseSchema,omitempty"`
-	Seed               *int32           `json:"seed,omitempty"`
+	MediaResolution           *MediaResolution `json:"mediaResolution,omitempty"`
+	ModelSelectionConfig      json.RawMessage  `json:"modelSelectionConfig,omitempty"`
+	PresencePenalty           *float64         `json:"presencePenalty,omitempty"`
+	ResponseFormat            json.RawMessage  `json:"responseFormat,omitempty"`
+	ResponseJsonSchema        json.RawMessage  `json:"responseJsonSchema,omitempty"`
+	ResponseJsonSchemaOrdered json.RawMessage  `json:"responseJsonSchemaOrdered,omitempty"`
+	ResponseLogprobs          *bool            `json:"responseLogprobs,omitempty"`
+	ResponseMimeType          *string          `json:"responseMimeType,omitempty"`
+	ResponseModalities        []Modality       `json:"responseModalities,omitempty"`
+	ResponseSchema            json.RawMessage  `json:"responseSchema,omitempty"`
+	Seed                      *int32           `json:"seed,omitempty"`
 
 	// SpeechConfig How speech sounds.
 	SpeechConfig  *SpeechConfig `json:"speechConfig,omitempty"`
@@ -500,9 +518,10 @@ type GenerationConfig struct {
 	Temperature   *float64      `json:"temperature,omitempty"`
 
 	// ThinkingConfig How much the model thinks, and whether it shows it.
-	ThinkingConfig *ThinkingConfig `json:"thinkingConfig,omitempty"`
-	TopK           *float64        `json:"topK,omitempty"`
-	TopP           *float64        `json:"topP,omitempty"`
+	ThinkingConfig    *ThinkingConfig `json:"thinkingConfig,omitempty"`
+	TopK              *float64        `json:"topK,omitempty"`
+	TopP              *float64        `json:"topP,omitempty"`
+	TranslationConfig json.RawMessage `json:"translationConfig,omitempty"`
 }
 
 // GoogleSearch Web search by the service.
@@ -518,6 +537,9 @@ type GoogleSearchRetrieval struct {
 
 // GroundingChunk One source.
 type GroundingChunk struct {
+	// Image A picture as a source, and the page that it is on.
+	Image *GroundingChunkImage `json:"image,omitempty"`
+
 	// Maps A source with an address.
 	Maps *GroundingChunkWeb `json:"maps,omitempty"`
 
@@ -528,6 +550,14 @@ type GroundingChunk struct {
 	Web *GroundingChunkWeb `json:"web,omitempty"`
 }
 
+// GroundingChunkImage A picture as a source, and the page that it is on.
+type GroundingChunkImage struct {
+	Domain    *string `json:"domain,omitempty"`
+	ImageUri  *string `json:"imageUri,omitempty"`
+	SourceUri *string `json:"sourceUri,omitempty"`
+	Title     *string `json:"title,omitempty"`
+}
+
 // GroundingChunkWeb A source with an address.
 type GroundingChunkWeb struct {
 	Title *string `json:"title,omitempty"`
@@ -536,15 +566,20 @@ type GroundingChunkWeb struct {
 
 // GroundingMetadata What the answer is founded on.
 type GroundingMetadata struct {
-	GroundingChunks   []GroundingChunk   `json:"groundingChunks,omitempty"`
-	GroundingSupports []GroundingSupport `json:"groundingSupports,omitempty"`
-	SearchEntryPoint  json.RawMessage    `json:"searchEntryPoint,omitempty"`
-	WebSearchQueries  []string           `json:"webSearchQueries,omitempty"`
+	GoogleMapsWidgetContextToken *string            `json:"googleMapsWidgetContextToken,omitempty"`
+	GroundingChunks              []GroundingChunk   `json:"groundingChunks,omitempty"`
+	GroundingSupports            []GroundingSupport `json:"groundingSupports,omitempty"`
+	ImageSearchQueries           []string           `json:"imageSearchQueries,omitempty"`
+	RetrievalMetadata            json.RawMessage    `json:"retrievalMetadata,omitempty"`
+	SearchEntryPoint             json.RawMessage    `json:"searchEntryPoint,omitempty"`
+	WebSearchQueries             []string           `json:"webSearchQueries,omitempty"`
 }
 
 // GroundingSupport Which sources support which span.
 type GroundingSupport struct {
-	GroundingChunkIndices []int32 `json:"groundingChunkIndices,omitempty"`
+	ConfidenceScores      []float64 `json:"confidenceScores,omitempty"`
+	GroundingChunkIndices []int32   `json:"groundingChunkIndices,omitempty"`
+	RenderedParts         []int32   `json:"renderedParts,omitempty"`
 
 	// Segment A span of a part, in bytes.
 	Segment *Segment `json:"segment,omitempty"`
@@ -592,8 +627,9 @@ type LogprobsCandidate struct {
 
 // LogprobsResult Log probabilities of the chosen tokens and of their rivals.
 type LogprobsResult struct {
-	ChosenCandidates []LogprobsCandidate `json:"chosenCandidates,omitempty"`
-	TopCandidates    []TopCandidates     `json:"topCandidates,omitempty"`
+	ChosenCandidates  []LogprobsCandidate `json:"chosenCandidates,omitempty"`
+	LogProbabilitySum *float64            `json:"logProbabilitySum,omitempty"`
+	TopCandidates     []TopCandidates     `json:"topCandidates,omitempty"`
 }
 
 // MediaModality A kind of content that tokens are counted for.
@@ -819,6 +855,7 @@ type VoiceConfig struct {
 	// PrebuiltVoiceConfig A voice of the service, by name.
 	PrebuiltVoiceConfig   *PrebuiltVoiceConfig `json:"prebuiltVoiceConfig,omitempty"`
 	ReplicatedVoiceConfig json.RawMessage      `json:"replicatedVoiceConfig,omitempty"`
+	Voice                 *string              `json:"voice,omitempty"`
 }
 
 // ModelParam defines model for ModelParam.
@@ -1518,102 +1555,120 @@ func RegisterHandlersWithOptions(router fiber.Router, si ServerInterface, option
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H17b+O6lfhXIfT7AQUKT3J7u9sCKRZYj60kuuPX2vI8cOfCoKVjm41MqiRlJx3Md1+QlKwXJcszzrRF",
-	"96/E4kPn8ByeN6kvTsD2MaNApXDuvjgx5ngPErj+NWYhRDP1SP0KQQScxJIw6tw5/g7QXrX/TiCK9/AX",
-	"JCIsdiAQoYhIhDkgEAGOIbxxeg5RY2Isd07PUd2dO0ePdnoOh78lhEPo3EmeQM8RwQ72WL1RvsSqo5Cc",
-	"0K3z9etX1VnEjArQ8N1jEiUc1L8BoxKoVP/iOI5IgBWct38VCtgvhTn/P4eNc+f8v9sc8VvTKm5dzhmf",
-	"p28w7ysj/WGHJToClejIGd3eOKpLOlpN/hbLYOfu1xAODDxiDn9LQMj6+i3gABxHKAVc9BCjgA4QSMYR",
-	"4GCnVi3mLAYuiUGXm7n0/0TCXpzFpwBJBsjXXrasmHP8ojFIH7D1XyHQPWx4pKtiZQQDtugp2ssdIMZD",
-	"4Iht9I8M7DpCoN4QErrtjlIKj5uNrOPTcxKBtzAGiUMsz9J8WepsX42Iret4ezQiFND6RRqeX2MBf/qP",
-	"OpIZEBVm7jkhEXGEXyZ6N1ja92QPvn5Y3wl2KIOnOeCU46uM+4IwijnbxxIdsUAcNokwWxNosnfufnXe",
-	"jqaDd+5wNXf7i+lktZwsZu7Au/fcodNzFv171//k9Jyp/+jOnZ7pPfIWvtNzZvPpo/fW893hajCd+O5E",
-	"PfTG/Qd3dRo3ng7d0ao/H0/V6F/63ujt3O2/c37r1TEf4GB3Yr06MmkDkmo3RlgCP/GYwgs4kqxOh2yj",
-	"XcpqNg4LOGAJPmmg3DnKwnNMePNwIxhtLbRpRvEiJOw9KiRPArNM3ZFjLBowuiHbc4P8vGc6rvtqqrG2",
-	"pZTSjmoSh21LfNEeL/GT3vD2LWTpV2O+R3ZEe0xfkGRPQIXWc4EeV2c5ySSOfNVvwBLDyRvG91g6dw6h",
-	"8o8/OycgCJWwBd4EFw2JWo46OFMKCEcSOMWSHEDJXEwRpuIIvA4QPmxHbBtzthYlYEKWrCPIoaHJfq2A",
-	"6TkBkVqTdl7qan81R76RO7KkGkFoomfS62flgQ2hROzGIDJKNfTIhWLb6++Lfb/2nC1nCVUqpivqD7UB",
-	"X5XdE8JzJ8L3nCglzRxEEp1drlG5txICeAPyZY5lTaM+v9myN+kLlUl0M8fHbN1se/Iylu05CY809Z5l",
-	"cbHa3trLW9+IJxK/YZqjcfQmZmpibqxB+3aw8GTFuGIJD0AYDaFsEAUa4hADttkhGZOnw7priNI4q6JI",
-	"ewi73aTkOWIUvQcu4Vnbydd4b9uipWNq4PSR0C1agiARY6rtN3iW2qrTZo7FgqOhdwmHkwBSI7KuwiTm",
-	"8pLJJJFRg3LgpKPRNGAhuM8QJGoV8n1nsfo1KwUsBLTFB6ivBEtkwIyyaiPdNO32tadGxInsDGiDMaQU",
-	"gEw4vUPHHUMiBvwkegjTUPN9jLnU1qm2yOtQ6/bO/D7D3GoOcRbBZXjk9rt9X2j9IxQH5l5RHXqxw8Y8",
-	"PkHfhW0qwB9wlFT2/GmWTcSwtKnFDvtNiU+tu5p9wH5mkUuGAtW/h7A4eYSIcfUTK8JGJzfqdQ3bLVDg",
-	"WELFaTyn+eyjzq9Lk09ZM7Kyhdphm/hW5peZcggSkwus0jELcUTkS8FIs0nxol3oX6ocDeivCV9uZ4pv",
-	"tjFtsQKrsAky74tpuYMIlQzhxj16ufEHBUhyv+QaxkSba2Wk8ZDsgQo9lsiXrhIFi6cGR71ZS52nQdPm",
-	"mLZIRCjK1UvjKNeOm5TDaRbptzHxOwsaauQ5CBYSy0Q4JiqYhRB/Tcf+ZoNHK3q8jkCpfVtcIYTcZNSs",
-	"go5YSWKeKAtIPxbADyQAG6OHdg6IMN0mqYfSatBn/ayLeU8i2xpSlMQRwyGESl1k4jtEGxLZYPy+uEXI",
-	"jlS9bGm1r3qXkS0Ngxgfj1weA2uLhuzwz//5p0csdvZm8nd4q+xZe+vJQG73FiPIzW8hU+f87BDdsUN4",
-	"o2GFDyQE9iN8LAXs0OpbjSEkWO0GIgVazj1LxPMMGynebGKhC4OeBTJYzHbggLDeCkgZ3QJtONsXQ56L",
-	"6XI+cCuhzuVsNO0P9b8P7sSd9339/9x98Ba+O3eH1phlTl2rNbPBPAOFiBIIft+vQjCbTwfuYuFNHpye",
-	"0x/43nvX6Tn3fW/U+PJynMMW/A2yIBICGpYjv/fexFs8NgR+/enM6Tnj/seVP33nThbFYPDcHXh+3/em",
-	"E6fnjPqTh2X/wb0kSLyYeZ6efXQ/nY/d4ep+ORmo+VaD/mhUjyIvJ+7HmTtQk/jT6Sjr5U+nq3F/8il/",
-	"uDiNtb53Ml3p1lOvEibmUYaEGuVNlqbRuvoJ1THXAY4iuz9zJGKXpUOMXpFMKxWMNulgS7COb8X1LB8S",
-	"XiZDlWdIcNTn28v8QzPGZqUeSaSjRIQmxVeuGYsA04b9XVhaQre5OWjZYWlXgfb4Ba0BBTiKbFFZHEXs",
-	"CGE2tRJTZRTrNlwFk32q6lulfRnysRqiNQUHvC829vk22Wf+2zesydhqy3zYgdwBL3DcHr/00D4RUhkK",
-	"+i9lUi9SvnRFoTCeDqtyqb/0p+rP5JPeQhO1fd73R95Qi8i2rTGEIMJG11sNwbRb1fpSlFQQ1om4hh0+",
-	"EGNt1O2U4vQXMn0h/X2djZfP+YtgdHFKRF9ndl4wr6874/WhbWPmZjdBR99yOanDb2iNg6c6U3yLjOsu",
-	"3aqgNkbDrk4SBUGYRKlbV0PjewRrCZkGW09vyjVEjG6FUlzH7hTZFMzIc7bx8JQyiQjtNEon5q3oPTTG",
-	"saqiJw2roQ3jWWijl0bcGEdGXNu0SFDNUdfIctWEc6eEWOr+Kd3QKZ/7UO2vvdU1mAAVDkNiGHJWzmo2",
-	"qMd89ZujLCZFtQApL6r6WBSH2dYn9cp9Auf9z0JXrZAZt+6af92keqcN0RiVybLHPcX/jAIKdgl9StNC",
-	"6XZoTDCfnIwLuP6U3L680EIzWhpQuG6M8D1w0WQ+mIDuPUCohN5Zo7jcu6AgvPD7Sxs6hOEeLFKhbj5n",
-	"YV0i8iiSxXZOQsJ8julp+LUjtCcOuiTEDhSvI3DpDtMAwgE5kKCvOVTYd/ZGS30avMyA4qgS6G0uhiB7",
-	"vIVuu9ordC2k9jvis8fPUx2PviCo33P2SlvPQbAo6SKtxpXumrNBAA3gsmV5PYsxn7tYtlKnZ9Zr3BYu",
-	"PHUyORUCl6dh2sy9a2MuAMKOhBcxQLDrxpiLYl+j/+KF2Q2XusES9rESFGkJbgdOkTtCn0p+fKt2K/fW",
-	"2jF+1/VVLJ516moVmYxtI1gA5sHO4pHAGgnddjYpYLoplryigpJkD3NMt3BPImkMntdyz4oLMQfJCRxw",
-	"Q4yLRSFwZUbvla1wPK2RJT78QvGeBKf5rqtCrGhkpVkDZcvYU2om7l+Hdo9j0bn0S8//AdZGMGj8Uifh",
-	"WX7TJEdYf8O482vwAdYtNUBHIne6jjAMOQhLyv0atTcPtgI7a+UNpPamMk42ahCEyBYx3ZZQ7C7eK+xh",
-	"q4vIeiySOGaXRA0eKiPt3ovaKC6V/GWmePl6ouIIa7N5/ycBTi4T8K00y7CxkIwEu5SPBBKmGzqapzE+",
-	"SzWPhiRoqsfpXtUjYLvvUHawSLtZkX3EfK+r6v0dB7FjUVhH956zfYpdRJ4gIjvGFHMW7Wm1m3YQlVIu",
-	"j/35eKXTIyv/ce4uHqejYSXaalpH0w+r/mS46r+d6iyQeTp2h95ybGmYTkafVo/ew+PpSRqnnd7fWyO0",
-	"CskBlrBl/MUmEZ4IDZVA32G+ryEw6Pvuw3T+qQJ5ue2xP+8vFmOTeKk2+e5qMXPdwWOtbeF+XPZHo08r",
-	"9+Ns5A28+uhhf/LgzqfLRSGxU+4x8N57g5U38d2HuacTSOX2/BhCtcWkgBR8DU3nX55N0Yh9mtuq4Wkj",
-	"k1d2PerqN1O8eQmA9lYsshuLGAI5Vx6hVQrocQvy96452FGhvqEOV1b9UIYtYCEUuSnLHVYToZ/8x4ak",
-	"24gIWarXF+0VM3EKg4nbnYrszgT2LgljFOOBFolE4VnO8BaawnfWpSVC3pMIOuK2UV3tQdgLwtwkgmvC",
-	"rw8RdkRAh14sGJjnl7hrEF0Nh9TzbDmE0Td1irrqlkiBIrZFagxeE+U11vGJ2HaWt3f2aJrivrrFC7+5",
-	"9m9UO3hQxm9UwoeAyHLZwY4JoKcqTaMp5A4IR5wcsI2UZsjg8jhhnQ7WSsj4G6b2S6M6GUI6eHIKC7To",
-	"zaB4WK14ZoglVBdqmTK+Qta1P/L8qkb13Y+nM3VOz3nvDV2diV0OPfV3OB0stYqxScpxPSxkyZ4TCtEL",
-	"0iEkDV/E2BOECMsSdO7Q66/m7mI6WuoqjTKUtebR9IPtsbFebC3acumAxAgOELViwqipflcG2D8QF8vz",
-	"5cif91sw7c5UlzNOxjCGgdpeXy5zruh1w8Zpdf4+HWEV2ydUzkYiSzG27z8zN85yUNU1NJUFJ1FN9sRm",
-	"BayxDhRC1BCkP1dicK4GjtAsujtSEHSPC/sXB90a098sDzFfAkTq00GYJxbGIHcs/GHhQ3sQuBYcbPEW",
-	"uwYHe86hMRFk47ppfgqoLpmwLvnS2ze0VOFNl/5gOq6awNnT6bvCj7QUMH8wdPvDkTdxV+7HgesOG6px",
-	"7El+bYARyI5+yYTTG+Q+40CmYjRV9iGWGG0IRKFQQlWA/AvCUZQ275GQalNtIiz1gSM1UK9LlyzSFfNH",
-	"9hNd7Wnb+hBdnlwtF2+9a6HcOy1zvbT2YVMpJexaYVYcWzS1L6ln+ZbaizTpNOMsACGaClQuTEwpNrUl",
-	"p/Tj65Y+Z7mT68+bRXzrYnDHku1ONsgw07ggW3oSjBZzn0UZg1wJWMai+dXLlmrF6m1Ef1/qbBWuNr5o",
-	"MwF1HaE2aFNLxWoPVjyzzLC8IHNqjFGlaZP9d57CKlTQ2k4LnqQ0RTgtGzWOBRFoDYRuWwqWFJe9x1HS",
-	"UOyiyDzD0n5igiZRbWyxVSnLU3sHpWrGNs/4LRVtMw7rhETyPSNBY6Ssjw6qOVNpad6uh9Yv+ix2fdV0",
-	"9wYrzg5FtTbEXperVOVxZ3jUfi1LhXrl213OSOZT16+94si2qxKudHmAbU3K1VvWKKHMIuzZVq2Gnasx",
-	"ujxg3bYUpeC2Fq+FQP65gZXQvx21PM1QS6WlR+ixFjtXPEQfX3hO/vKD9XbVZce/VHdXF8UJ3wJVhiQ+",
-	"VVpq25EfysZvQkUMAdkQCJ2es4ng2dGQ0xDzUK8YYVx5hza7dlGpf6iDYbQ8EiyhoYUCWZB60HSGb59E",
-	"kixiwE/AKwLmSrqyPGmrpix0tRPlVBDXentZz6R5lRf86PszZb/LRPT0A30xhZJRoTmwbLQM4GCHdvig",
-	"mtB/q/c2H4PswGeh5TD0hTeV7Nsk2mkZOjCyX6tMsZxIT4Jd8QiPGpLetXBMxTqRSOzYUSBisS0IDaIk",
-	"BN/YeKLJAjSAvE3CLXR1ybNBoy7Wi1/q3LoaLWE262IUd7T/6E3eeZOH1ch9746q0TVv4o37I6fn5GE1",
-	"HUVrDIvpUtd6+vV06CeLSEdEV3CntavpU11Vmx8uSdW+cscVpQREGzsjn7zCa/qn+ziRwJfXtLSVq5lX",
-	"K11pzvrRncvPShTP/djKKnR50TitsLkO3NtK7VZrcUaxb2Vsqdyp6yT5ICWcgljpx7QK9VtFXH630mtW",
-	"SPmlevX6djc7KD1ZZzdRN01n9S44JpeX+qXC0izggoSgIPTogQU5K9oKQX9YTZlfTTVZct+6IkTZPLIU",
-	"MRcS4qvUznfIiVlB53izIUFWKWuhtpKZppMy12JMaokqf96/v/cGK//TrBaynKyG7rg/Kf2/ms29aVqE",
-	"kT+8H7kfSw+m9/czU48xm0/fewtvOnGHK/9xPl0+PM6W9gzXUl+BcE8iaL+mVB+/1lpA+VrZxQn2hHm3",
-	"NLltdZfV+v32u22OwJt21D/5xTY5w37v0FdCr3Dzzj/ZhT2pCXgxaEoMLwXMvg2x+uhXv5DoIvDKYqnV",
-	"hi10tW7C99XYo+VQPtYJ+ELqQwcsrf75dLMRYI/nbmLROeqFuWycyYpFh1iW5VI3eySs/ZBSfYhWp+Yq",
-	"bQhfwemtI6zrNoNE+fn6NEWaLYrJO3gxDpRz5+wAh8Dza8TVy9j2DY7Jmyd4ydc9HaZv8SZ0w5rvEc6P",
-	"TfbSQh5dnCF6KL+gupfWJvVMkZV2+oz0/EzzC9uMt/EAe0IJGirnSdEF9Weejv+MmLL8fycQO1J0ZDw0",
-	"taFq0Gd6ABoy1ahTbNoDF/o+OLZBxi692bII0+0N49vbLVBM0OEPN3/+881PN5/pZzrDXIFsDDUNXgYW",
-	"5qDTcneFpBzasSgUGtw0pcc2CA7AXz4rzy/sIcGMqsQmWpCCRQTiYNK/2R0wCpmUsqYEiMJnmpf6KXIg",
-	"Dti8bY9wFN0gc1hG4ZfdfqCHcp1807Cc7iT4TI2DjWW6fojR6AXFWAgQiFEkJH5BHB/RL4vp5Aa91fdw",
-	"66dC319585k6p3u4nJQ4miTZDYkG0XR2c4WiU8j8Ooc/rEHiHvr5p5//9OYPP+nceQwUx8S5c/5489PN",
-	"H9UexHKn+fXWGBa3ZtTtqfouZuYEMotTbvNC565gu6RX4YOQb1n4Urk77fe3vy/fY3+SN2tCMS/wfX5b",
-	"fvW6/J9/+ulqV+VbTC7LffmZ0XVjwj0b3JKNPYF6m13rr+VBst8r9LKFSi/RKRzRTo/gKNbZ43Wkw+mS",
-	"BSwyt/NnZKiXdabhlTI56mWlTvlaiF9TMfS3BPSqp1IozmpmezYaNaeAmmczNYptn0P47RXp21Je20Dn",
-	"iAh5DTqrN5tQTrVSV5lm1j000KeEyxW4bZvp25elUuVbvnuucmTx6jSxvLxOhvKqXYMg+rWnOsYN45U7",
-	"99v22e2X0u+vRglHYKpoy1Qc6ud1KtZXs4y1GRdeA1UzlTn1Xl9Hq8B4ANkF5H9lBhjqd6wb18UmHsuf",
-	"egksW7PbJ19+04rVRPKqijO0bPoOotpcvTfG4um8dP0/CXIVCbLDdAvouAOqL6Irzo/MxzAqUuRkNDUq",
-	"aX0s4t9XN5dPhfwolXy6azQ9aVIj2e0X9aeDmD8ZvP8Y6X4ySptkegt8V6FhGj58VYu5JLdPk56X1pvc",
-	"GekopAtskB/Vady65kTQv+/erZyI+lGb11Am/ZABpmhtvj8Rlrex6XX7Rf/92kjHBzBovOYeSY9x2ZdH",
-	"w3f1XZLPWuFN28x5l9vCl/IsuyFbzbt17btq1Y/uXfiqJo+o/gG3V3KImr9494NNm5ZP1jVwUPGjdenn",
-	"Mb6fm/yEUyQq3/Yzd+TXvu/XvO3ugvwrCa/EIYXvMLyWr1z/AsaPNnct35poMnp1xPcqxq6aKa06yZK+",
-	"2fcrWmle/O7BKxG9uD9eierWb07+WLJbP6PQKgSutvNZ4QMZlQ9jtFC+8tWVVyJ+5QrAV6J/47dgfigL",
-	"NF132MAF2XWG388F5to55eUyegAuNPAIS8RoAK1MYCr3H34IKyys7+pkkONI/iPCJj+Orbrd6tPEX7by",
-	"G3iWt3AAKt8YGr8aG+ubOsXrsTGh6St0XlIXcfM3QgdxDtrOMfdGRfK/hIAegkiA+YLVL4vpBOkVuTGw",
-	"Z2lezWZZgvfX3xT3iKxk7tcvTsIj587ZSRmLu9vbLE97gKxe+8YkRnFMxE3AtO39vwEAAP//",
+	"7H17b+O4tfhXIfz7AQUKT7Ld3tsCU1zgemwl0Y5fteXMDHYWBi0d22xkUiUpZ9LBfPcLknqLkuWJk91F",
+	"+1dikZQOyXMOz5tfez47RIwClaL39msvwhwfQALXvyYsgHCuHqlfAQifk0gSRntve94e0EG1/0Egig/w",
+	"NyRCLPYgEKGISIQ5IBA+jiC46vV7RI2JsNz3+j3Vvfe2p0f3+j0O/4wJh6D3VvIY+j3h7+GA1RflU6Q6",
+	"CskJ3fW+ffumOouIUQEavhtMwpiD+tdnVAKV6l8cRSHxsYLz+h9CAfu18M7/z2Hbe9v7f9f5xK9Nq7h2",
+	"OGd8kXzBfK886Q97LNEjUIkeOaO7q57qkoxWL3+Hpb93DhsIhgYesYB/xiBkff2WcASOQ5QALvqIUUBH",
+	"8CXjCLC/V6sWcRYBl8RM1yxYfV3MEoIwW0gkHMTJmRZgTEH81k9fjDnHT3puyQO2+Qf4uodthsl6WVHE",
+	"TEj0FVbIPSDGA+CIbfWPFOz6VEF9ISB0131KCTxOOrI+n34vFngHE5A4wPIkNqxKne2rEbJNfd4uDQkF",
+	"tHmShho2WMBf/qs+yRSI2nYGREQhfppqOrG0H8gBPP2wTiN2KP2HBeCEFqoo/YQwijg7RBI9YoE4bGNh",
+	"iBZofOi9/bn3bjwbvndG64UzWM6m69V0OXeG7o3rjHp902hvWg5uHO9Tr9+beXfOIu07dpder9+bL2Z3",
+	"7jvXc0br4WzqOVP10J0Mbp11Nm4yGznj9WAxmanRPw3c8buFM3jf+6VfX5Qh9vcZVtbnmTQgqUg4xBJ4",
+	"hn5qysCRZPUtSqnzXCy0IZ/PAUvwSMOmntp0+BIR3jy8mTnQpjeKJyHh4FIheeybZeo+OcbCIaNbsjs1",
+	"yMt7JuO6r6Yaa1tKKe1TjaOgbYnPIv8SPmleYKcuS78a8t2xR3TA9AlJ9gBU6MPR1+PqKCeZxKGn+g1Z",
+	"bDB5y/gBy97bHqHyzz/2MiAIlbAD3gQXDYhajjo4MwoIhxI4xZIcQbFjTBGm4hF4HSB83I3ZLuJsI0rA",
+	"BCzehJBDQ+PDRgHT7/lE6uO381JX+6t35ITcESXVCEJj/Sa9flYc2BJKxH4CIt2phh45v2z7/E2x77d+",
+	"b8dZTNXpM5CSk02sYCmju5W/nDFLwWLugxsUQE/3vIYF/d6XNzv2JnmoZKGrBX5M526hqwz8rjt3Wxvw",
+	"Tcl6AXzphLf9Xphg1gJEHJ5ch3G5t1oOvAX5tMCyJiuUF3qjzkAortqGsRCw3jUfS9gx/mRFB/VBvCEh",
+	"kU9dztuz11yeR+r9XsxDjQ9fZHGXytONeVhsbFgUDpITOEKw4g38lIcL0weHS4llLDqKHCcEyfZFKrS+",
+	"EQ8kesM048Lhm4ipdeBGU7BzPQvrqQjemoCEEQSUFKpWEnGIANsk0ZSXJcO6CwKlcVZ5IOkh7JKzOrYR",
+	"o+geuIQvWoe6xHfbFi0ZUwNngAzX0QcFEhGmWoKHL1LL9VrQtcjwNHDP4QTEh0SNqNNgvElVulFyolVF",
+	"6aeOnzkwKvcd+z4B5t93/l4Gwfs9ITGX56yiJDJsEH446Ui8QxaA8wV8fXrljNmiCmsa8lkAaIePUEcB",
+	"ElhBYbH0mZHR2lB5lnQzI6JYdoa/QQdQco+MOX2LHvcMiQjwg+gjTAPNByLMpdbXtI5an4xu70z/c8yt",
+	"WgBnIZw3j1yjtfMJLXYJRZG5BaEOvdhjozBm0HfBpgrwRxzGFR6YvWUbMixt0mAH/qNOPy2yNdtLBqmO",
+	"KhnyVf8+wiKzniDG1U+sNjbMDAsvq8/tgALHEipmlFMSk31UiwZ3csWa7C81rSNdwj22HXRKHzGvHIHE",
+	"5Aw1bcICrOSjgtZiO++KipJ3rtRjQH9J+HLFS3y30mWzq1nZkJ+aI5jmSIhQyRBupN7z9YRme4DhpSNy",
+	"ACr0qZNItl34ARYPqeEpNQ55g+X7tfdp7lSMPwvHW7jO/WC8/vvKWXwqPRnNhquJsfgsnclg6rnD9dKd",
+	"uOPBwtWGn+F4sFy6N+5w4LmzqX6wWnrOwp3e9vq9v6+cpXq+HkyXH9KHN4Oht753FqVRs5GzrgJSMx6V",
+	"D+t8oZrO0tMb30SRsxYGDUU2f66h89KGzbIl3MKMt8b0bpmGGnkKgkSX+PataP3/ORn7iw0eLY7gTQhK",
+	"OLFZ9wLIJXqN++gRq4OBx0pA1Y8F8CPxwUZdgV1mapBfQkx3cWI+aFVX037WNb4hoW1pKYqjkOEAAnWo",
+	"pYdMgLYktIH+PKNiwB6p+tjKKhz2z9vNxEZpDDDkfNt1m6lyj3/877/cYbG3N5N/wTulhdhbM7Wm3ZQT",
+	"Qq40CZnoGSeH6I4dbI8NK3wkAbBmRV43j2KzqM+3PzxHtVazHVlV6gkEBCsqI1Kg1cK1uDpO4KFC7iYc",
+	"PNPbUdhHi9ICHBDWtISUbiHQlrND0dexnK0Ww+pZtpqPZ4OR/vfWmTqLgZcccbeuOpWckdUjkaOHVTTb",
+	"Yp6CQkQJBG/gVSGYL2ZDZ7k0R91g6Ln3jj7z3HHjx8tWTJvXx09NxAhoUHb53LhTd3nX4NbxZvNevzcZ",
+	"fFx7s/fOdFl09Sycoeul5+94ML1dDW6dc1xAy7nr6rePb2aLiTNa36ymQ33aDwfjcd1HtJo6H+fOUL3E",
+	"m83GaS9vNltPBtNP+cNlNtb63elsrVuzXqWZmEfpJNQod7oyjdbVj6n2qAxxGNrVtkci9qkf1JxXkunD",
+	"CqNtMthiiufGyHkZ40LD6dbIhJUCTHA44Lvz1GAzxiZyP5JQ2zIJjcFmmrXSd2FpCd3lTigLhSVdBTrg",
+	"J7QB5OMwtPlccBiyRwjSVys2VZ5iXTaszOSQiBCtx0UZ8okaoo8aDvhQbBzwXXxI1dTvWJOJVUb6sAe5",
+	"B17AuAN+6qNDLKSSNPRfyqRepHzpikxhosTpMi8YrLyZ+jP9pEloqsjnfjB2R5pFtpHGCPwQ5+daTcBM",
+	"ulWlOrWTCsL6Jm5gj4/EiCspxBZXtWGh09l0nf3srBGUgDyTdApxNZch3/ydPwlGl1mEy2XezgvC/2Xf",
+	"eHlo20iiWYnRFsyc22oTJtpg/6GzHbOVU3bnkVVQG02HF98SBUEQh4nSmckfwztntBq709vqwe+OzVn5",
+	"4c6Zrt3RWB+WU89ZLFZzrzsZPYftlxapQRLVLGMDIaM7oY7Vx+47vS0IuadE/1Hm7wwJ7TRKxwup00KB",
+	"OefMByEqiz9xRu5gnYt7Ndlr4LlDxXFvnan6r+Oi25b0ttGAWWXGiT0VbRlPLVf9xNTKODIHmO1c9asx",
+	"OTVUuGiATacAgESjVqdlp/iV22p/bQDYgLE/4iAghrjm5SiOBoEhX/1mA53xaS9ByrMC4JbFYbb1Sewf",
+	"HoHTKn2hqxZRGAe77/z3GkTUiSAa7V9ptExf4T+jgPx9TB8S/2hCDo0BNZnadQbWZ8E85weWaUTLvfeV",
+	"mNKWQJh0YEMzB0k4KDk1/XQeGoQlvJHqaf+VDBYJtPfARZNwZjwINwCBYv0nFZdy78Lx6wbPDy7rYIK9",
+	"tfCpuoqT+hGIyE2FFv0mDgjzOKbZ8PydlZ4BjkwwwHzPsThXDfJjIdnhnvl4E4fYRNR0Hx0QzMm/qqau",
+	"ArNJDa+DWDJLAFTeYciCc0FPh96RNBa+tDDf/eYm3m8d+sh4oKhJSHyIOolGlyKfjCmd45QDijchDLZb",
+	"8CU5wojgkO3sW2e6OnSPqQ/BkByJP9D8Udj7b7XMQf2nOVAcVjxUzaGH5KD3qMuZ4ha6FiLRusaR4C8z",
+	"7Ug7w2OYCH4LECyMu5yVk0r3jClDCH4bGW8By5hD1m+uQ5yB+vB6NmTFhECob563hSmfvUm6frUxMyv1",
+	"6823tkj4Iq0N2r7+/FjK34IWbHv3jAfATdjjZT9RjAiuE2/aa9Lm7Mk6Ge88gfMd+m1a8qUXV4BZxw5U",
+	"LiIAf9+NCy2LfY2oHS0N6zv3BJNwiJQEkKREdSA1uSf0oWREbRWky721IB697/opFs27dlWCSojb+Bv4",
+	"e+ZhvgM5Lvhi64goS32G9mP3FX1ot4ztQlgC5v7eYpGCDRK67aTL2nRTtGWRVTQfzD9Sg+IRNo2tL8b4",
+	"lDqwwHQHNySURgOtxYueo0gkwZG/Ad3j1EZnIdR2TxALA+BIwa/0x8cMByxe1CeKD8TP3tdEHUk/b89B",
+	"7FkYdIvTO/z61JFmEwyVNm0PnzHOfIuJ9tAhIKP8AS0AGlkuEucN/QCbRAU2AfRJQP53veQRNt8x7vT6",
+	"uQdrLtIARcRXZ4QJmDTrWYyC3SWRNERrlTY3ZMAOmNiVbL0NTZ58862m1nPCreoL0hy0/kjkXuc3BQEH",
+	"YYl8vETM9K0tc8YaMQ2JXUgt7lYNgsC6yDvNQSY4Eh9IsAOZoFiLYbO0Jt2FqQrVtaUFLeMoYue4Nm4r",
+	"I21vL5xWf4+Bk3PFHp6yw+Yoml2BG48qTHTps47y0stF+WvAHCr501w12TJ1qBbk20zpInhI85GzqWye",
+	"5Gva4DLB4js2spWqUvSxEBXx9wmlCyRMN/RonkaYWkNptyRQ4rXe+YZo9hbptIk4DNOlAfGbXto90D7d",
+	"73nNkfgdLxOwO3QIHl4m3aw7cYf5QeeRl4SK8l7ccHZIlj4kDxCSPWOKtxWNlIoZ7yEsxRrdDRYT44xf",
+	"e3cLZ3k3G4+sSebj2Yf1YDpaD97NdPiTeTpxRu5qYmmYTcef1nfu7V32JAlQmN3cWEMT1CSHhVzA6oHy",
+	"QGigZLQ95ofaBIYDz7mdLT5VIC+3jZzF7HbgzXQ8dLnJm310hyb6udxw787GznTo1BqWzsfVYFx7rNZj",
+	"aHk+GkxvncVstay13A0Wg+UyCciuNnnOejl3nOFdw/fHn9bOx/lYwd78yUKcVbnH0L13h2t36jm3C9vk",
+	"85z/aouJyFLwNTSd/nj6isbZJ6FmtXnakMctWx7rcn4q4echvfrkswgkWETgy4XSgJuFrCX5V1dpqagj",
+	"1+FKLdtl2HwWQBHH01C+alziJ++uIQZuTIQsJceL9sD4KIHBOI2z1J4TXuVzfGhFZ7SFT1L4Iud4B00i",
+	"lnVpiZA3JISOc9uqrvaogzPiRUgIl4Rfl/npOAFtfhYNtWnOMuBBeLE5JLbIlooHA5MDpbUcIgUK2Q4V",
+	"Ervr8wnZbl5O/O5k42qSzXWLG3x3XtG4liZfnt+4NB8CIg0t9fdMAM0ywMz5JfdAOOLkiG1baYYMz3dS",
+	"1/fB5mYrLewyPnS3H34HSF5pVCeZU/tcMgNzixTgFyvKFAt7sJjqhA2T5VMInhyMXa8qH3jOx6zwTa/f",
+	"u3dHjg6oXI1c9TfLlLJx2Endm2QJgiUUwiekPU8avpCxBwgQliXodNjRwlnOxisdbF2GstY8nn2wPTay",
+	"mK1Fy2EdJjGGI4StM2HU5OoqcfJXnIvl+WrsLQYtM+2OVOcjToowBoHaPl9OvazIAwaNk1ziQzLCyu6z",
+	"qZx0YJa8Nc8vbDNJA6eqa2gChDMWTw7EJj1ssHY5QdgQx3EqxvdUKguhqVN4rCDo7k72znbfNMafstwz",
+	"fQ4QifoMQR57MgG5Z8GrOaIavDhVN1OL7tvdzXRsjBWyYd0sr1lQ50xYZ25o8g0syTSzlTecTaqic/p0",
+	"9r7wI8noyR+MnMFo7E6dtfNx6DijhqB6ezSsFtwIpIU7ZMzpFXK+YF8mbDQREgIsMdoSCAOhmKoA+TeE",
+	"wzBpPiAhFVFtQyx1eQQ1UK9Ll0Ajq59ntt0KkC3Vl5oq9YTtnjztesUPwMd40xRcKTGXLd+vRAqUQ3Pa",
+	"Kgy1T+vUZ9Xbf0u1dfo6KdZSBaQ9tLM+RGeFVpN3W0tTlnsnyYHnxmRvKwlYXfNyimOLGtE58fu/l5jw",
+	"s8ORFJexhCRF+nFue7+QUVwHRjTb9BNKb6C2p/BVI50auYbcs3i3lw3nmmlckh3NDkuL6sjCFIvt2YD1",
+	"OKig8U1dE2kvtjCMhUU66pRXU0x0qbO/X2EWtSTtNiq5L3W2snAbIbWpPDr9TStwiWRu1X8qFoxUkToj",
+	"wNAoX0qyjA/PrIRSSPy0uqBTqYQinGQ7Jl5ngTZA6K4lq0RR0D0O44aYH7XNcyztlQJoHNbGFluVcJi1",
+	"dxAizdjmN35PqtOcwyYmobxnxG+0KA/QUTWnIlwSKNRHmyddOa6+arp7g9Zih6IaLm9PJ1Wi4ePe4Ki9",
+	"jLClEmO36prFwsXf+sWRbfU7f+8lIW2bUc7tsZrxZeqYS3lE1VtVNaLnE2zbg5JPTJ9ZBf/fqYEVj6F9",
+	"arl3shbAkVQaxJrfXbDWYHRmVb3zy/DZ5QH7/EtZWfUzIOY7oEpjw1kenlbS+LGsZcZUROCTLYGg1+9t",
+	"Q/jS05DTAPNArxhhXKGsTYFcVkJW62AYeQwJFtPAsgMnNbNDHEqyNEJbhbNZBbtCnzYqbhMDj22fiexc",
+	"9nlMk4O5ewCC1tf6SrqhcpBGsp+I1zhRNSedpnplSZasrFSLmGmbi37tEh+iELoC2viaTp/8FZXdCqa0",
+	"ineFrnaCzlLtWi+P6JvANCIFuvO8ORJ6WF8/0LVf1cEamEp3RjQC7O/RHh9VE/pf9d3mUlYdeFRgqaJ3",
+	"Zu3ituxBcU69YK8WiG4pZRj7+2K5FDUkKd/5mMgiRCKxZ48CEYtATKgfxgF4RukSTSqZAeRdHOygq900",
+	"HTTuInJ7pc6tq9HiC7EuRvE08O7c6Xt3erseO/fOuOoCcafuRIeI5L4P7epo9F3oJNp6xE9WYCV1N4ZE",
+	"54YnWbHJU52vmxfySGRVxGOqdkpAuLUjcmZLupxVQW1ILIGvbOpoQATehBAYaWvOQuKfHY1o8tyM8OzS",
+	"f0BS60SC35zWCPRIOKOHpsg++KIxN5hzCECphFmlmudF2F2Ke25JMaehHtpg2paScfie0jqJKp3nDVgs",
+	"Gx0dBC+3BPWqNucXACmWxLFFGmYRwTbrs0I7Eyn8qnmju0pGS2s0cLFvZWwpSaLrS/JBCk/8SMnSSUZp",
+	"g7jYXGFQmxvUIt5JGWkXRhpxWn7DHnBQzlrNGbcQsACs01hY3ORf4AdCsYQZHYZMNOUttbwh5uH3iVNn",
+	"X02Q3zTwkpV6vFIViPpRZ06PpIKX3aawbaoJdkY5rjyrLREUDDItSQAKQpcemZ/TtS3n8URWzkkNKcRy",
+	"TK0DJZFx0NUkFTK6697/2XjzvK2vBPVYohN1JLFSemUpNkFIiC5SWqND1JIVdI63W+KnSpkFbZXgYzop",
+	"fT3CpBYS5C0GNzfu0FY9eTZdj5zJYFr6fz1fuLMkTDZ/eDN2PpYezG5u5iZidr6Y3btLdzZ1RmvvbjFb",
+	"3d7NV/ZYopUuOntDQmi/0E3Xq9Si3CMWWalae0hjt0BG2+quqsU02iubPwJvYg2/8bLmOcI+d+gLTa9Q",
+	"d/03Vq490ePOBk2dJyuRiOgXGP3i5ejPAq/MlloV0UJXKxHeV71eliqmWIc6FoJMtKvMaqBtC/qIRGd/",
+	"S1schXUWHbwolss+7NbB9opB9SH/MQm+rMmuqyAswI85kU+6KETiPY/IezAFihQmGLE+v51WgcF2b3BE",
+	"3jzAUz6vZJi+HJbQLWu+aTIvNNdPos91ZLDoo/x2034SUN83mQHamGUOlM80v9vEWFFu4UAoQSM4Qqg2",
+	"EQ3mrvaJjFksgf9BIPZIkQ5TMqZFuYfP9Ag0YKpRx3dpy6LQV6ewLTL619WOKdH0ivHd9Q4oJuj4p6u/",
+	"/vXqh6vP9DPVGWj9RAjX4KVgYQ46JuxtISIM7VkYCA1uEk/GtgiOwJ8+0wdCgz4SzEgP2FhBE7CIQBxM",
+	"7GFaR1xNJtlzE7dO4TPN81PUdiAO2HztgHAYXiFT80PNL62gq4dyHYqkYcnq2n6mxnCIZbJ+iNHwCUVY",
+	"CBCIUSQkfkIcP6KflrPpFXqnL3HVT4W++urqM+1lScu9ZHP0lqSXCZmJJm83tw31CmGHveOfNiBxH/34",
+	"w49/efOnH3TgZgQUR6T3tvfnqx+u/qzYEpZ7ja/XRta6NqOus5SRiJmajSxKsM0Nem8L4lwvux74HQue",
+	"KpeJ/PH6j+XrkXNqJhTzJws9125h/vGHHy52A7NFCrVcw5zKoVfGjL3FLbFpGajX6W3Rmh/Eh4MuT5Ys",
+	"VFKIvVDUMinAoVBHWwVQxJlkPgvNpc/pNtRzkRIDTHk76rlQvXJR4J8TNvTPGPSqJ1woShO9+rY9arZy",
+	"Nb/NJNa03bL9ywvub0tOWMM+h0TIS+yz+rIxUVfTy5S0aqWhoa6rWE4bayOm71+WSmpa+V6USuWli++J",
+	"5eP1bSiv2iU2RH82S6LZMl65lbmNzq6/ln5/M4dwCCb1q7yLI/28vov11SzP2owLLjFV8ypTJ7S+jlaG",
+	"cQuyC8i/ZwQY6W9sGtfFxh7VaZjzM99CmjnNnOBxEZbGYl09OAML0Xdg1eb+lwkWD6e56384yEU4yB7T",
+	"HaDHPVB9mUnx/chcl17hIpnQ1HhI61zef9+zuZzK/FpHcnbhVZIeXduy66/qTwc2nwm8vw53z4TSJp7e",
+	"At9F9jCxqL6oxFzi29lLT3Prba6MdGTSBTTI88sbSdeksf/70m4ljf+1iNfsTHIVMKZoY66uDspkbHpd",
+	"f9V/vzXu4y2YabwkjSS1B+zLo+G7OJXkb63gpu3NeRcD6lz97lmoIV3NtxslyhRvoEzvK/7eTzVpRO/q",
+	"H3oZcab+oeyi3NcVbWyAtBOYud9T9As3ST8fm7yYUyTgCByHuQVOXxqbX/qsAwTbyO6tn18b/EIYUriY",
+	"+KV05fpl0a8t7louX24SerXF9yLCrnpTEk2X+sHTC51b9xwKyPtCm16kjxfaddvFyq+87dYrfluZwMUo",
+	"nxVujK7cFN2y85ULyl9o8yuXprzQ/jddm/66KNB0QUwDFqQXwDwfC8xVCUrLZfQIXGjgEZaIUR9akcDE",
+	"td2+Ciosrd/qJJDjUP4aZpPXQ6tu5VKb8MsWkQRf5DUcgco3Zo9fDI313Ubi5dCY0OQT2i+pE5v4G6GN",
+	"OEct55gKvqH8HyGgjyAUSe3in5azKdIrcmVgT928Gs1SB+/PvyjsEWlo6M9fTQRlby9lJN5eX6d+2iOk",
+	"EXpXxjGKIyKufKZl7/8LAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -88,7 +88,11 @@ func decodeResult(f *gen.FunctionResponse, path, resolution string, drop dropFun
 		r.Data = data
 	}
 	for i := range f.Parts {
-		switch p := &f.Parts[i]; {
+		p := &f.Parts[i]
+		if p.MediaProcessing != nil {
+			drop(at(path+".parts", i)+".mediaProcessing", "has no counterpart")
+		}
+		switch {
 		case p.InlineData != nil:
 			m := decodeBlob(p.InlineData)
 			m.Detail = resolution

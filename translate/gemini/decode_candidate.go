@@ -1,6 +1,8 @@
 package gemini
 
 import (
+	"slices"
+
 	"louter/translate/ir"
 
 	gen "louter/gen/gemini"
@@ -120,8 +122,44 @@ func (d *decoder) dropCandidateExtras(in *gen.Candidate, where place) {
 	if in.ContinuationToken != nil {
 		d.drop(where.at("continuationToken"), "an answer can only be continued where it began")
 	}
-	if g := in.GroundingMetadata; g != nil && (len(g.WebSearchQueries) > 0 || g.SearchEntryPoint != nil) {
-		d.drop(where.at("groundingMetadata.webSearchQueries"), why)
+	if len(in.GroundingAttributions) > 0 {
+		d.drop(where.at("groundingAttributions"), why)
+	}
+	if in.LogprobsResult != nil && in.LogprobsResult.LogProbabilitySum != nil {
+		d.drop(where.at("logprobsResult.logProbabilitySum"), why)
+	}
+	if in.GroundingMetadata != nil {
+		d.dropGroundingExtras(in.GroundingMetadata, where)
+	}
+	if in.CitationMetadata != nil {
+		for _, c := range slices.Concat(in.CitationMetadata.CitationSources, in.CitationMetadata.Citations) {
+			if c.PublicationDate != nil {
+				d.drop(where.at("citationMetadata.citationSources[].publicationDate"), why)
+			}
+		}
+	}
+}
+
+// dropGroundingExtras: sources and spans are carried, how they were found is not.
+func (d *decoder) dropGroundingExtras(g *gen.GroundingMetadata, where place) {
+	for _, extra := range []struct {
+		told bool
+		name string
+	}{
+		{len(g.WebSearchQueries) > 0 || g.SearchEntryPoint != nil, "webSearchQueries"},
+		{len(g.ImageSearchQueries) > 0, "imageSearchQueries"},
+		{g.GoogleMapsWidgetContextToken != nil, "googleMapsWidgetContextToken"},
+		{g.RetrievalMetadata != nil, "retrievalMetadata"},
+		{slices.ContainsFunc(g.GroundingSupports, func(s gen.GroundingSupport) bool {
+			return len(s.ConfidenceScores) > 0 || len(s.RenderedParts) > 0
+		}), "groundingSupports[].confidenceScores"},
+		{slices.ContainsFunc(g.GroundingChunks, func(c gen.GroundingChunk) bool {
+			return c.Image != nil && (c.Image.ImageUri != nil || c.Image.Domain != nil)
+		}), "groundingChunks[].image.imageUri"},
+	} {
+		if extra.told {
+			d.drop(where.at("groundingMetadata."+extra.name), "has no counterpart")
+		}
 	}
 }
 

@@ -59,11 +59,20 @@ func whole[I int | int32 | int64](v *I) *int64 {
 
 func (d *requestDecoder) dropConfig(c *gen.GenerationConfig) {
 	const why = "has no counterpart"
-	if c.EnableEnhancedCivicAnswers != nil {
-		d.drop("generationConfig.enableEnhancedCivicAnswers", why)
-	}
-	if c.AudioTranscriptionConfig != nil {
-		d.drop("generationConfig.audioTranscriptionConfig", why)
+	for _, extra := range []struct {
+		told bool
+		name string
+	}{
+		{c.EnableEnhancedCivicAnswers != nil, "enableEnhancedCivicAnswers"},
+		{c.AudioTranscriptionConfig != nil, "audioTranscriptionConfig"},
+		{c.ResponseFormat != nil, "responseFormat"},
+		{c.EnableAffectiveDialog != nil, "enableAffectiveDialog"},
+		{c.ModelSelectionConfig != nil, "modelSelectionConfig"},
+		{c.TranslationConfig != nil, "translationConfig"},
+	} {
+		if extra.told {
+			d.drop("generationConfig."+extra.name, why)
+		}
 	}
 }
 
@@ -71,7 +80,11 @@ func (d *requestDecoder) dropConfig(c *gen.GenerationConfig) {
 // asks for JSON as well.
 func (d *requestDecoder) output(c *gen.GenerationConfig) error {
 	const plain, own = "generationConfig.responseJsonSchema", "generationConfig.responseSchema"
-	schema, err := d.schema(c.ResponseJsonSchema, c.ResponseSchema, plain, own)
+	asked := c.ResponseJsonSchema
+	if asked == nil {
+		asked = c.ResponseJsonSchemaOrdered // the service's inner name for the same (its proto file)
+	}
+	schema, err := d.schema(asked, c.ResponseSchema, plain, own)
 	if err != nil {
 		return err
 	}
@@ -126,6 +139,7 @@ func (d *requestDecoder) speech(s *gen.SpeechConfig) *ir.AudioOutput {
 		d.drop("generationConfig.speechConfig.multiSpeakerVoiceConfig", "has no counterpart")
 	}
 	if v := s.VoiceConfig; v != nil {
+		out.Voice = deref(v.Voice)
 		if v.PrebuiltVoiceConfig != nil {
 			out.Voice = deref(v.PrebuiltVoiceConfig.VoiceName)
 		}

@@ -78,7 +78,7 @@ func encodeFinish(f ir.Finish) (word gen.FinishReason, message string) {
 // blockReasons are the words of promptFeedback.blockReason; a foreign one is
 // told as OTHER.
 var blockReasons = map[gen.BlockReason]bool{
-	"BLOCKED_REASON_UNSPECIFIED": true, "SAFETY": true, "OTHER": true, "BLOCKLIST": true,
+	"BLOCKED_REASON_UNSPECIFIED": true, "BLOCK_REASON_UNSPECIFIED": true, "SAFETY": true, "OTHER": true, "BLOCKLIST": true,
 	"PROHIBITED_CONTENT": true, "IMAGE_SAFETY": true, "MODEL_ARMOR": true, "JAILBREAK": true,
 }
 

@@ -61,6 +61,8 @@ func decodeSource(c *gen.GroundingChunk) (ir.Citation, bool) {
 		return ir.Citation{URL: deref(c.RetrievedContext.Uri), Title: deref(c.RetrievedContext.Title)}, true
 	case c.Maps != nil:
 		return ir.Citation{URL: deref(c.Maps.Uri), Title: deref(c.Maps.Title)}, true
+	case c.Image != nil:
+		return ir.Citation{URL: deref(c.Image.SourceUri), Title: deref(c.Image.Title)}, true
 	}
 	return ir.Citation{}, false
 }

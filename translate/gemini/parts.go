@@ -69,6 +69,12 @@ func dropPartExtras(p *gen.Part, where place, drop dropFunc) {
 	if p.ToolResponse != nil {
 		drop(where.at("toolResponse"), "an answer of a tool that Google runs cannot be carried")
 	}
+	if p.ExecutableCode != nil && p.ExecutableCode.Id != nil {
+		drop(where.at("executableCode.id"), "code is carried as text")
+	}
+	if p.CodeExecutionResult != nil && p.CodeExecutionResult.Id != nil {
+		drop(where.at("codeExecutionResult.id"), "what code gave is carried as text")
+	}
 	if p.MediaResolution != nil && p.MediaResolution.NumTokens != nil {
 		drop(where.at("mediaResolution.numTokens"), "has no counterpart")
 	}
