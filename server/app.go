@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"louter/server/backend"
 	"louter/server/config"
 	"louter/server/media"
+	"louter/server/metrics"
 	"louter/translate"
 	"louter/translate/ir"
 )
@@ -28,6 +30,8 @@ type Options struct {
 	Verbose bool // log the four sides of each exchange, without secrets
 	// Mint is for tests; nil: random identifiers and the wall clock.
 	Mint *translate.Mint
+	// Metrics are the process's; nil: some of the gateway's own.
+	Metrics *metrics.Metrics
 	// DialMedia is for tests; nil: only public addresses are fetched from.
 	DialMedia media.Dial
 }
@@ -40,7 +44,9 @@ type App struct {
 	first    *config.Config // the listener's own limits are its
 	front    *fiber.App
 	seals    *backend.Seals // outlives a reload: a conversation goes on
-	held     atomic.Int64   // bytes of bodies, of all generations
+	metrics  *metrics.Metrics
+	admin    *admin
+	held     atomic.Int64 // bytes of bodies, of all generations
 	watch    watcher
 	listener net.Listener
 	served   chan error
@@ -75,6 +81,14 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 		return nil, fmt.Errorf("seal memory: %w", err)
 	}
 	a.seals = seals
+	a.metrics = opts.Metrics
+	if a.metrics == nil {
+		a.metrics = metrics.New("unknown", runtime.Version())
+	}
+	if err := a.metrics.Follow(liveState{a}); err != nil {
+		seals.Close()
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
 	g, err := a.newGeneration(cfg)
 	if err != nil {
 		seals.Close()
@@ -95,6 +109,9 @@ func (a *App) Start() error {
 	ln, err := net.Listen("tcp", a.first.Listen)
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), w.close())
+	}
+	if a.admin, err = a.startAdmin(); err != nil {
+		return errors.Join(err, ln.Close(), w.close())
 	}
 	a.watch, a.listener = w, ln
 	a.current.Load().startChecks()
@@ -125,7 +142,7 @@ func (a *App) Stop(ctx context.Context) error {
 		defer cancel()
 		err = errors.Join(err, a.front.ShutdownWithContext(last))
 	}
-	err = errors.Join(err, a.watch.close())
+	err = errors.Join(err, a.watch.close(), a.admin.stop())
 	a.closeGenerations()
 	a.seals.Close()
 	return err

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 const patience = 10 * time.Second
 
 type running struct {
+	app  *server.App
 	url  string
 	log  *lockedBuffer
 	http *http.Client
@@ -88,7 +89,7 @@ func run(t *testing.T, h http.HandlerFunc, change func(*config.Config)) *running
 			t.Error("a secret is in the log")
 		}
 	})
-	return &running{url: "http://" + app.Addr(), log: log, http: &http.Client{Transport: transport}}
+	return &running{app: app, url: "http://" + app.Addr(), log: log, http: &http.Client{Transport: transport}}
 }
 
 // route is one of the four pairs, in one of the two modes of answering.

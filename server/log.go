@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,25 @@ import (
 	"louter/server/metrics"
 	"louter/translate/ir"
 )
+
+// finish tells log and metrics of an exchange that has ended.
+func (a *generation) finish(x *exchange.Exchange, status int, err error) {
+	a.app.metrics.Observe(metrics.Finished{
+		Exchange: x, ModelLabel: a.modelLabel(x), Status: status, Err: err, At: time.Now(),
+	})
+	a.logExchange(x, status, err)
+}
+
+// modelLabel is the name or the pattern of the configuration that a model's
+// name fits: the number of series is bounded whatever clients send.
+func (a *generation) modelLabel(x *exchange.Exchange) string {
+	if b := a.cfg.Backends[x.Outcome.Backend]; b != nil {
+		if pattern, fits := b.MatchPattern(x.Call.Model); fits {
+			return pattern
+		}
+	}
+	return "other"
+}
 
 // logExchange writes the one line of an exchange: who answered, how it ended
 // and what it cost; nothing of what was said.
@@ -36,6 +56,9 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 	if a.verbose && len(x.Targets) > 0 {
 		attrs = append(attrs, slog.Any("targets", targetNames(x.Targets)))
 	}
+	if a.verbose || a.cfg.Performance.EnableMetrics {
+		attrs = appendSpeed(attrs, x)
+	}
 	if tried := x.Outcome.Tried; len(tried) > 1 {
 		attrs = append(attrs, slog.Any("attempts", describeAttempts(tried)))
 	}
@@ -48,6 +71,17 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 		}
 	}
 	a.log.LogAttrs(context.Background(), level, "exchange", attrs...)
+}
+
+// appendSpeed tells how fast a stream came.
+func appendSpeed(attrs []slog.Attr, x *exchange.Exchange) []slog.Attr {
+	if first := x.Outcome.FirstToken; !first.IsZero() {
+		attrs = append(attrs, slog.Duration("time_to_first_token", first.Sub(x.Start)))
+	}
+	if rate, known := metrics.TokensPerSecond(x.Outcome); known {
+		attrs = append(attrs, slog.Float64("tokens_per_second", math.Round(rate*10)/10))
+	}
+	return attrs
 }
 
 // targetNames is the decision of the routing: who may answer, best first.

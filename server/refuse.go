@@ -14,8 +14,14 @@ import (
 	"louter/translate/ir"
 )
 
-// refuse answers with an error in the dialect of the client.
+// refuse answers a request that never becomes an exchange.
 func (a *generation) refuse(c *fiber.Ctx, err error) error {
+	a.app.metrics.Refused(a.frontFor(c).Name, ir.AsError(err).HTTPStatus(), err)
+	return a.tell(c, err)
+}
+
+// tell answers with an error in the dialect of the client.
+func (a *generation) tell(c *fiber.Ctx, err error) error {
 	e := ir.AsError(err)
 	if e.Kind == ir.KindInternal {
 		a.log.Error("internal error", "id", requestID(c), "error", err.Error())
@@ -39,7 +45,7 @@ func (a *generation) refuseExchange(c *fiber.Ctx, x *exchange.Exchange, err erro
 	if x.Outcome.Attempts > 0 {
 		c.Response().Header.Set("x-should-retry", "false")
 	}
-	return a.refuse(c, err)
+	return a.tell(c, err)
 }
 
 // handleError gets what fiber and fasthttp refuse themselves: unknown routes,

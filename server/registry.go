@@ -24,11 +24,11 @@ type protocol struct {
 func protocols() []protocol {
 	return []protocol{
 		{
-			Speaks: backend.Speaks{Protocol: gemini.Protocol(), Authorize: authorizeGoogle, Finished: finishedGemini},
+			Speaks: backend.Speaks{Protocol: gemini.Protocol(), Authorize: authorizeGoogle, Finished: finishedGemini, Usage: "usageMetadata"},
 			mount:  gemini.Mount,
 		},
 		{
-			Speaks: backend.Speaks{Protocol: openaichat.Protocol(), Authorize: authorizeBearer, Finished: finishedChat},
+			Speaks: backend.Speaks{Protocol: openaichat.Protocol(), Authorize: authorizeBearer, Finished: finishedChat, Usage: "usage"},
 			mount:  openaichat.Mount,
 		},
 	}

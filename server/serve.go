@@ -43,7 +43,9 @@ func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 	a.traceClientRequest(x)
 	ctx, cancel := context.WithCancelCause(a.app.running)
 	stopWatch := a.app.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
+	over := a.app.metrics.Began()
 	end := func() {
+		over()
 		stopWatch()
 		cancel(errExchangeOver)
 		a.admitted.give(held)
@@ -51,7 +53,7 @@ func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 	reply, err := a.handler.Handle(ctx, x)
 	if err != nil {
 		end()
-		a.logExchange(x, ir.AsError(err).HTTPStatus(), err)
+		a.finish(x, ir.AsError(err).HTTPStatus(), err)
 		return a.refuseExchange(c, x, err)
 	}
 	a.writeReply(c, x, reply, end)

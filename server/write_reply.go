@@ -29,16 +29,26 @@ func (a *generation) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *excha
 	if reply.Stream == nil {
 		c.Response().SetBodyRaw(reply.Body)
 		end()
+		x.Outcome.FirstByte = time.Now()
 		a.traceClientResponse(x, reply.Status, reply.Body)
-		a.logExchange(x, reply.Status, nil)
+		a.finish(x, reply.Status, failureOf(reply))
 		return
 	}
 	a.users.Add(1) // beside the request's own: a stream outlives its handler
 	body := &clientBody{
-		app: a, x: x, status: reply.Status, stream: reply.Stream, end: end,
-		conn: c.Context().Conn(), stall: a.cfg.Limits.WriteStall.D(),
+		app: a, x: x, status: reply.Status, stream: reply.Stream, end: end, left: reply.Length,
+		conn: c.Context().Conn(), stall: a.cfg.Limits.WriteStall.D(), err: failureOf(reply),
+		over: a.app.metrics.Streaming(), whole: reply.Length == 0 || c.Method() == fiber.MethodHead,
 	}
 	c.Context().SetBodyStream(body, int(reply.Length))
+}
+
+// failureOf is what a passed answer with an error status means.
+func failureOf(reply *exchange.Reply) error {
+	if reply.Failure == nil {
+		return nil
+	}
+	return reply.Failure
 }
 
 // writeOutcome tells what x-louter-* tell. Dropped fields of a stream's
@@ -89,7 +99,10 @@ type clientBody struct {
 	end    func()
 	conn   net.Conn
 	stall  time.Duration
+	left   int64 // bytes still to be given; below 0: until the stream's end
+	over   func()
 	err    error
+	whole  bool // everything was given
 	closed bool
 }
 
@@ -105,6 +118,13 @@ func (b *clientBody) Read(p []byte) (n int, err error) {
 		}
 	}()
 	n, err = b.stream.Read(p)
+	if n > 0 && b.x.Outcome.FirstByte.IsZero() {
+		b.x.Outcome.FirstByte = time.Now()
+	}
+	b.whole = errors.Is(err, io.EOF) || b.left >= 0 && int64(n) >= b.left
+	if b.left > 0 {
+		b.left -= int64(n)
+	}
 	if n > 0 && b.stall > 0 {
 		if derr := b.conn.SetWriteDeadline(time.Now().Add(b.stall)); derr != nil {
 			return 0, &ir.Error{Kind: ir.KindClientGone, Message: "The client has left.", Cause: derr}
@@ -121,7 +141,11 @@ func (b *clientBody) Close() error {
 	b.closed = true
 	err := errors.Join(b.stream.Close(), b.conn.SetWriteDeadline(time.Time{}))
 	b.end()
-	b.app.logExchange(b.x, b.status, b.err)
+	b.over()
+	if b.err == nil && !b.whole {
+		b.err = &ir.Error{Kind: ir.KindClientGone, Message: "The client has left."}
+	}
+	b.app.finish(b.x, b.status, b.err)
 	b.app.release()
 	if errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled) {
 		return nil

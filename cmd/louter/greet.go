@@ -10,9 +10,13 @@ import (
 
 // greet tells where the gateway is, who answers for what, and how to try it:
 // with lines that work.
-func greet(con console, cfg *config.Config, origin, addr string) {
+func greet(con console, cfg *config.Config, origin, addr, admin string) {
 	fmt.Fprintf(con.out, "Louter %s, configuration from %s\n", versionText(), origin)
-	fmt.Fprintf(con.out, "listening on http://%s\n\nbackends\n", addr)
+	fmt.Fprintf(con.out, "listening on http://%s\n", addr)
+	if admin != "" {
+		fmt.Fprintf(con.out, "metrics at http://%s/metrics\n", admin)
+	}
+	fmt.Fprintf(con.out, "\nbackends\n")
 	for _, b := range cfg.BackendList() {
 		fmt.Fprintf(con.out, "  %-16s %-8s %s\n", b.Name, b.Protocol, shownURL(b))
 	}

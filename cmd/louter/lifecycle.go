@@ -17,12 +17,14 @@ import (
 
 // lifecycle answers the signals of a serving process.
 type lifecycle struct {
-	app    *server.App
-	log    *slog.Logger
-	notify notifier
-	watch  bool
-	read   *sources // filled by reread
-	reread func() (*config.Loaded, error)
+	app *server.App
+	log *slog.Logger
+	// reloaded is told whether a configuration was taken.
+	reloaded func(ok bool)
+	notify   notifier
+	watch    bool
+	read     *sources // filled by reread
+	reread   func() (*config.Loaded, error)
 }
 
 // run returns when serving has ended: after a drain, or with what ended it.
@@ -89,6 +91,13 @@ func (l lifecycle) reload(onlyChanged bool) *config.Config {
 	}
 	l.tell(reloading())
 	defer l.tell("READY=1")
+	fresh := l.take(loaded, err)
+	l.reloaded(fresh != nil)
+	return fresh
+}
+
+// take swaps in what was loaded, or says why not.
+func (l lifecycle) take(loaded *config.Loaded, err error) *config.Config {
 	if err != nil {
 		l.log.Error("reload failed, the old configuration is kept", "error", err)
 		return nil

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -13,6 +14,7 @@ import (
 	"louter/conformance/demo"
 	"louter/server"
 	"louter/server/config"
+	"louter/server/metrics"
 )
 
 type serveCommand struct {
@@ -34,16 +36,19 @@ func (c serveCommand) Run(con console) error {
 	defer closeDemo()
 	defer holdBallast()()
 	log := newLogger(cfg.Log, con)
-	app, err := server.New(cfg, server.Options{Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests})
+	figures := metrics.New(versionText(), runtime.Version())
+	app, err := server.New(cfg, server.Options{
+		Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests, Metrics: figures,
+	})
 	if err != nil {
 		return usageError{err}
 	}
 	if err := app.Start(); err != nil {
 		return err
 	}
-	l := lifecycle{app: app, log: log, notify: newNotifier(), watch: c.Watch, read: &read,
+	l := lifecycle{app: app, log: log, reloaded: figures.Reloaded, notify: newNotifier(), watch: c.Watch, read: &read,
 		reread: func() (*config.Loaded, error) { return c.reread(&read) }}
-	return l.run(cfg, func() { greet(con, cfg, origin, app.Addr()) })
+	return l.run(cfg, func() { greet(con, cfg, origin, app.Addr(), app.AdminAddr()) })
 }
 
 // reread loads the configuration again; the demo has none.
@@ -71,6 +76,7 @@ func (c serveCommand) configuration(con console, read *sources) (*config.Config,
 	if c.Listen != "" {
 		cfg.Listen = c.Listen
 	}
+	cfg.AdminListen, cfg.AdminByDefault = config.DefaultAdminListen, true
 	cfg.Drain.Delay = 0
 	var started []*demo.Upstream
 	closeAll := func() {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"louter/server/coding"
 	"louter/server/exchange"
@@ -82,7 +83,9 @@ func (b *Backend) answer(x *exchange.Exchange, req *ir.Request, s *sent) (*excha
 	if req.Stream {
 		return b.answerStream(x, req, s, body)
 	}
+	began := time.Now()
 	whole, err := io.ReadAll(io.LimitReader(body, int64(b.maxEvent())+1))
+	x.Outcome.Upstream += time.Since(began)
 	if err != nil {
 		return nil, causeOf(s.ctx, err, "The backend's answer broke off.")
 	}

@@ -28,7 +28,10 @@ func (b *Backend) answerStream(x *exchange.Exchange, req *ir.Request, s *sent, b
 	} else {
 		c.frames = wire.NewReader(body, wire.NewSSE(b.maxEvent()))
 	}
-	if err := c.prime(); err != nil {
+	began := time.Now()
+	err := c.prime()
+	x.Outcome.Upstream += time.Since(began)
+	if err != nil {
 		return nil, err
 	}
 	return &exchange.Reply{Status: http.StatusOK, Stream: c, Length: -1, Header: http.Header{

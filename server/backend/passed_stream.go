@@ -20,6 +20,7 @@ type passedStream struct {
 	finished func([]byte) bool
 	fail     func(*ir.Error) []byte
 	told     func(wire.Frame) *ir.Error
+	tap      *tap
 
 	first   []byte    // read before the answer was begun
 	begun   bool      // the first event was seen
@@ -126,6 +127,7 @@ func (p *passedStream) drain() {
 			p.begun = true
 			p.failed = p.told(f)
 		}
+		p.tap.see(f)
 		p.whole = p.whole || p.finished(f.Data)
 	}
 }
@@ -140,6 +142,7 @@ func (p *passedStream) ended() bool {
 
 // Close ends the attempt.
 func (p *passedStream) Close() error {
+	p.tap.end()
 	p.s.close()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"louter/server/exchange"
 	"louter/translate"
@@ -36,7 +37,7 @@ func (b *Backend) pass(ctx context.Context, x *exchange.Exchange, model string) 
 		reply.Stream = &wholeBody{s: s} // a file may be long, and is of use from its first byte
 		return reply, nil
 	}
-	return b.passWhole(s, reply)
+	return b.passWhole(x, s, reply)
 }
 
 // edit gives the call with the configured edits made in its bytes. Calls go by
@@ -62,9 +63,11 @@ func (b *Backend) edit(call *translate.Call, model string) (*translate.Call, err
 const maxHeld = 256 << 10
 
 // passWhole passes an answer that is of use only as a whole.
-func (b *Backend) passWhole(s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
+func (b *Backend) passWhole(x *exchange.Exchange, s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
 	held := bytes.NewBuffer(make([]byte, 0, min(max(s.resp.ContentLength, 0), maxHeld)+bytes.MinRead))
+	began := time.Now()
 	_, err := held.ReadFrom(io.LimitReader(s.resp.Body, maxHeld))
+	x.Outcome.Upstream += time.Since(began)
 	if err != nil {
 		e := causeOf(s.ctx, err, "The backend's answer broke off.")
 		s.close()
@@ -80,6 +83,9 @@ func (b *Backend) passWhole(s *sent, reply *exchange.Reply) (*exchange.Reply, er
 			return nil, err
 		}
 		reply.Body = held.Bytes()
+		if reply.Header.Get("Content-Encoding") == "" {
+			b.tapWhole(x, reply.Body)
+		}
 		return reply, nil
 	}
 	s.resp.Body = readCloser{io.MultiReader(held, s.resp.Body), s.resp.Body}
@@ -151,9 +157,12 @@ func (b *Backend) passStream(x *exchange.Exchange, s *sent, reply *exchange.Repl
 	if !strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/event-stream") {
 		splitter = wire.NewJSONArray(b.maxEvent())
 	}
-	p := &passedStream{s: s, told: b.toldFailure, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
+	p := &passedStream{s: s, tap: b.newTap(x), told: b.toldFailure, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
 		fail: func(e *ir.Error) []byte { return failBytes(x.Front.Front, framing, e, b.shared.Mint) }}
-	if err := p.prime(); err != nil {
+	began := time.Now()
+	err := p.prime()
+	x.Outcome.Upstream += time.Since(began)
+	if err != nil {
 		p.s.close()
 		return nil, err
 	}

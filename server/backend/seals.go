@@ -71,6 +71,7 @@ func newObserver(x *exchange.Exchange, seals *Seals) *observer {
 }
 
 func (o *observer) see(e ir.Event) {
+	noteToken(&o.x.Outcome, e)
 	switch e := e.(type) {
 	case ir.Open:
 		if call, ok := e.Part.(ir.ToolCall); ok {

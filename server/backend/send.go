@@ -57,7 +57,9 @@ func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call *translat
 	if t := b.shared.Trace.Request; t != nil {
 		t(x.ID, req.Method, req.URL.Path, req.Header, call.Body)
 	}
+	asked := time.Now()
 	resp, err := b.transport.RoundTrip(req) //nolint:bodyclose // sent.close closes it
+	x.Outcome.Upstream += time.Since(asked)
 	if err != nil {
 		e := causeOf(ctx, err, "The backend could not be reached.")
 		g.end()

@@ -15,8 +15,8 @@ import (
 const (
 	// An idle connection is kept less long than any known service keeps its
 	// own end, so that few requests die on a closed one.
-	idleConnTimeout = 10 * time.Second
-	maxIdlePerHost  = 1024
+	idleConnTimeout   = 10 * time.Second
+	maxIdlePerHost    = 1024
 	maxUpstreamHeader = 256 << 10
 	// Small buffers, since each slow stream holds both: a request of 1 KB fits,
 	// and larger bodies are written and read straight through.

@@ -15,6 +15,7 @@ const maxCount = 1_000_000_000
 func (d *document) check(cfg *Config, env Environment) {
 	c := checker{document: d, cfg: cfg, env: env}
 	c.listener()
+	c.adminListener()
 	c.limits()
 	c.word("log.format", path{"log", "format"}, cfg.Log.Format)
 	c.word("balance", path{"balance"}, cfg.Balance)
@@ -40,12 +41,7 @@ func (d *document) check(cfg *Config, env Environment) {
 			c.fault(path{"performance", key}, "performance.%s is beyond all measure", key)
 		}
 	}
-	for _, key := range []string{"enable_metrics", "openai_token_counting_mode"} {
-		c.withoutEffect(path{"performance", key}, "metrics and token counting come later")
-	}
-	if cfg.AdminListen != "" {
-		c.withoutEffect(path{"admin_listen"}, "nothing listens there")
-	}
+	c.withoutEffect(path{"performance", "openai_token_counting_mode"}, "token counting comes later")
 }
 
 type checker struct {
@@ -88,6 +84,27 @@ func (c *checker) listener() {
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
 	if !loopback && len(c.cfg.Auth.Keys) == 0 && !c.cfg.InsecureNoAuth && !c.isFaulty(path{"auth"}) {
 		c.fault(at, "listen: %s can be reached by others and no [auth] keys are set; set some, or insecure_no_auth = true", c.shown(at, c.cfg.Listen))
+	}
+}
+
+// adminListener: metrics tell names of models and backends, and nothing guards
+// them but their address.
+func (c *checker) adminListener() {
+	at := path{"admin_listen"}
+	if c.cfg.AdminListen == "" || c.isFaulty(at) {
+		return
+	}
+	host, port, err := net.SplitHostPort(c.cfg.AdminListen)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		c.fault(at, `admin_listen must be host:port, as "127.0.0.1:9090", or "" for none`)
+		return
+	}
+	ip := net.ParseIP(host)
+	if host != "localhost" && (ip == nil || !ip.IsLoopback()) && !c.cfg.InsecureNoAuth {
+		c.warn(at, "admin_listen: whoever reaches %s can read the metrics, which have no keys", c.shown(at, c.cfg.AdminListen))
+	}
+	if c.cfg.AdminListen == c.cfg.Listen && port != "0" {
+		c.fault(at, "admin_listen is the same address as listen")
 	}
 }
 

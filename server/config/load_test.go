@@ -182,6 +182,7 @@ timeout_seconds = 7
 	own := want.Backends["my.own"]
 	own.URL, own.APIKey, own.Headers["x-a"] = "https://h/v1", redacted, redacted
 	for _, c := range []*Config{want, again} {
+		c.AdminByDefault = false // printed, it is a value like any other
 		c.Include, c.Auth.Keys, c.CORS.Origins, c.Performance.AllowedTools = nil, nil, nil, nil
 		for _, b := range c.Backends {
 			b.Order, b.Capabilities = 0, nil

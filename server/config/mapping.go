@@ -10,7 +10,7 @@ func (b *Backend) MapModel(name string) (upstream string, matched bool) {
 	if len(b.ModelMapping) == 0 {
 		return name, true
 	}
-	pattern, ok := b.matchPattern(name)
+	pattern, ok := b.MatchPattern(name)
 	if !ok {
 		return "", false
 	}
@@ -20,7 +20,8 @@ func (b *Backend) MapModel(name string) (upstream string, matched bool) {
 	return name, true
 }
 
-func (b *Backend) matchPattern(name string) (string, bool) {
+// MatchPattern gives the left side of the mapping that serves a name.
+func (b *Backend) MatchPattern(name string) (string, bool) {
 	if _, exact := b.ModelMapping[name]; exact {
 		return name, true
 	}

@@ -39,6 +39,9 @@ func (d *document) configure(env Environment, listen string) *Config {
 	}
 	d.expand(env)
 	d.bind(cfg)
+	if !d.has(path{"admin_listen"}) {
+		cfg.AdminListen, cfg.AdminByDefault = DefaultAdminListen, true
+	}
 	for name, b := range cfg.Backends {
 		d.finish(cfg, name, b)
 	}

@@ -9,10 +9,16 @@ import (
 	"time"
 )
 
+// DefaultAdminListen is where metrics are served unless the configuration says
+// otherwise.
+const DefaultAdminListen = "127.0.0.1:9090"
+
 // Config is the whole configuration, after defaults and expansion.
 type Config struct {
-	Listen         string   `toml:"listen"`
-	AdminListen    string   `toml:"admin_listen"`
+	Listen      string `toml:"listen"`
+	AdminListen string `toml:"admin_listen"`
+	// AdminByDefault: nobody asked for that address.
+	AdminByDefault bool     `toml:"-"`
 	Strict         bool     `toml:"strict"`
 	InsecureNoAuth bool     `toml:"insecure_no_auth"`
 	Include        []string `toml:"include"`

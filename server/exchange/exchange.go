@@ -58,6 +58,18 @@ type Outcome struct {
 	Usage    *ir.Usage // nil: not known
 	// Tried has every target that was tried, in order, for log and metrics.
 	Tried []Attempt
+	Timing
+}
+
+// Timing is when what happened; a zero time: it did not, or is not known.
+type Timing struct {
+	FirstByte time.Time // of the answer's body, given to the client
+	// FirstToken and LastToken are when the backend's stream brought the first
+	// and the last of what the model said.
+	FirstToken, LastToken time.Time
+	// Upstream is the time spent waiting for backends: of a stream until its
+	// first event, else until the answer's end.
+	Upstream time.Duration
 }
 
 // Attempt is one target that was tried, and how that ended.

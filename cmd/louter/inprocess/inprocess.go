@@ -60,6 +60,7 @@ func (Louter) Start(_ context.Context, s suite.Settings) (suite.Gateway, error) 
 		}
 		return nil, errors.Join(all...)
 	}
+	cfg.AdminListen = "" // gateways run side by side
 	app, err := server.New(cfg, server.Options{Mint: fixedMint(), DialMedia: dialMedia(s.Media)})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,107 @@
+package backend
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"louter/server/exchange"
+	"louter/translate"
+	"louter/translate/ir"
+	"louter/translate/wire"
+)
+
+// tap looks at copies of a passed answer with the decoder that translation
+// uses, so that usage and time to first token have one meaning in both modes.
+// It reads as little as it can: each event until the first that says
+// something, and at the end the last that had the usage.
+type tap struct {
+	outcome *exchange.Outcome
+	decoder func() translate.Decoder
+	marker  []byte // the usage's member, in quotes
+	usage   []byte // the last event that had it
+	first   translate.Decoder
+}
+
+// maxTapped bounds what is kept of an event: usage does not stand beside an image.
+const maxTapped = 64 << 10
+
+func (b *Backend) newTap(x *exchange.Exchange) *tap {
+	return &tap{outcome: &x.Outcome, marker: []byte(`"` + b.speaks.Usage + `"`), decoder: func() translate.Decoder {
+		return b.back.NewDecoder(&ir.Request{Stream: true}, b.shared.Mint)
+	}}
+}
+
+// see is told of each event as it is passed.
+func (t *tap) see(f wire.Frame) {
+	if t.outcome.FirstToken.IsZero() {
+		t.seekFirst(f)
+	} else {
+		t.outcome.LastToken = time.Now()
+	}
+	if len(f.Data) <= maxTapped && bytes.Contains(f.Data, t.marker) {
+		t.usage = append(t.usage[:0], f.Data...)
+	}
+}
+
+func (t *tap) seekFirst(f wire.Frame) {
+	if t.first == nil {
+		t.first = t.decoder()
+	}
+	events, err := t.first.Decode(nil, f)
+	if err != nil {
+		return // what cannot be read says nothing; the stream is passed all the same
+	}
+	for _, e := range events {
+		noteToken(t.outcome, e)
+	}
+	if !t.outcome.FirstToken.IsZero() {
+		t.first = nil
+	}
+}
+
+// end reads the usage.
+func (t *tap) end() {
+	if len(t.usage) > 0 {
+		t.outcome.Usage = usageOf(t.decoder(), t.usage)
+	}
+}
+
+// tapWhole finds the usage of a passed answer that is no stream.
+func (b *Backend) tapWhole(x *exchange.Exchange, body []byte) {
+	if b.speaks.Usage == "" {
+		return
+	}
+	if usage := gjson.GetBytes(body, b.speaks.Usage); usage.IsObject() {
+		x.Outcome.Usage = usageOf(b.newTap(x).decoder(), []byte(`{"`+b.speaks.Usage+`":`+usage.Raw+`}`))
+	}
+}
+
+// usageOf reads one event's usage; nil: it tells none.
+func usageOf(d translate.Decoder, data []byte) *ir.Usage {
+	events, err := d.Decode(nil, wire.Frame{Data: data})
+	if err != nil {
+		return nil
+	}
+	if more, err := d.Close(events); err == nil {
+		events = more
+	}
+	for _, e := range events {
+		if tally, ok := e.(ir.Tally); ok {
+			return &tally.Usage
+		}
+	}
+	return nil
+}
+
+// noteToken keeps when something was said.
+func noteToken(o *exchange.Outcome, e ir.Event) {
+	switch e.(type) {
+	case ir.Open, ir.Delta:
+		o.LastToken = time.Now()
+		if o.FirstToken.IsZero() {
+			o.FirstToken = o.LastToken
+		}
+	}
+}
