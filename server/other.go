@@ -47,7 +47,7 @@ func (a *generation) serveOther(c *fiber.Ctx) error {
 	}
 	call := translate.Call{
 		Operation: translate.OpOther, Method: strings.Clone(c.Method()), Prefix: prefix, Path: rest,
-		Query: string(c.Request().URI().QueryString()), Header: headersOf(c),
+		Query: string(c.Request().URI().QueryString()),
 	}
 	return a.serve(c, call)
 }
@@ -59,12 +59,4 @@ func cutVersion(path string) (prefix, rest string) {
 		}
 	}
 	return "", path
-}
-
-func headersOf(c *fiber.Ctx) http.Header {
-	h := http.Header{}
-	for key, value := range c.Request().Header.All() {
-		h.Add(string(key), string(value))
-	}
-	return h
 }

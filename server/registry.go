@@ -24,11 +24,11 @@ type protocol struct {
 func protocols() []protocol {
 	return []protocol{
 		{
-			Speaks: backend.Speaks{Protocol: gemini.Protocol(), Authorize: authorizeGoogle, Finished: finishedGemini, Usage: "usageMetadata"},
+			Speaks: backend.Speaks{Protocol: gemini.Protocol(), Authorize: authorizeGoogle, Finished: finishedGemini},
 			mount:  gemini.Mount,
 		},
 		{
-			Speaks: backend.Speaks{Protocol: openaichat.Protocol(), Authorize: authorizeBearer, Finished: finishedChat, Usage: "usage"},
+			Speaks: backend.Speaks{Protocol: openaichat.Protocol(), Authorize: authorizeBearer, Finished: finishedChat},
 			mount:  openaichat.Mount,
 		},
 	}

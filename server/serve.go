@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/textproto"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -30,6 +32,7 @@ func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 		return a.refuse(c, err)
 	}
 	call.Body, call.Query = body, withoutKey(call.Query)
+	call.Header = headerOf(c)
 	call.Header.Del(fiber.HeaderContentEncoding) // readBody has undone it
 	if call.Operation == translate.OpListModels || call.Operation == translate.OpGetModel {
 		a.admitted.give(held)
@@ -84,4 +87,21 @@ func (a *generation) detectModel(x *exchange.Exchange) error {
 		}
 	}
 	return nil
+}
+
+// headerOf copies the request's header: fasthttp's memory is used again.
+func headerOf(c *fiber.Ctx) http.Header {
+	from := &c.Request().Header
+	h := make(http.Header, from.Len())
+	values := make([]string, 0, from.Len()) // one piece of memory for all that stand once
+	for key, value := range from.All() {
+		name := textproto.CanonicalMIMEHeaderKey(string(key))
+		if had, twice := h[name]; twice {
+			h[name] = append(had, string(value))
+			continue
+		}
+		values = append(values, string(value))
+		h[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	return h
 }

@@ -38,6 +38,7 @@ type Call struct {
 	// "/upload/v1beta"); empty on calls that go upstream.
 	Prefix string
 	Query  string // raw, without credentials
+	// Header is filled by whoever serves the call, as Body is.
 	Header http.Header
 	Body   []byte
 	// Model and Stream as the dialect says them, in path or body.
@@ -56,6 +57,11 @@ type Protocol struct {
 	// decoding it, for routing; an *ir.Error says what is wrong.
 	// Protocols that have both in the path leave it nil.
 	Detect func(body []byte) (model string, stream bool, err error)
+	// UsageMember is the member of an answer or chunk that holds the token
+	// usage, and DecodeUsage reads its value; nil: it counts nothing. They are
+	// for answers that are passed and never decoded as a whole.
+	UsageMember string
+	DecodeUsage func(raw []byte) *ir.Usage
 	// Models writes model lists in the dialect; nil: it has none.
 	Models ModelEncoder
 }

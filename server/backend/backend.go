@@ -20,8 +20,6 @@ type Speaks struct {
 	// Finished says whether a frame of a stream ends it well, so that a
 	// clean end of a broken stream is seen on pass-through, too (promise 2).
 	Finished func(payload []byte) bool
-	// Usage is the member of an answer that holds the token usage.
-	Usage string
 }
 
 // Fetcher brings media that a backend cannot fetch itself.

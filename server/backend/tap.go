@@ -28,7 +28,7 @@ type tap struct {
 const maxTapped = 64 << 10
 
 func (b *Backend) newTap(x *exchange.Exchange) *tap {
-	return &tap{outcome: &x.Outcome, marker: []byte(`"` + b.speaks.Usage + `"`), decoder: func() translate.Decoder {
+	return &tap{outcome: &x.Outcome, marker: []byte(`"` + b.speaks.UsageMember + `"`), decoder: func() translate.Decoder {
 		return b.back.NewDecoder(&ir.Request{Stream: true}, b.shared.Mint)
 	}}
 }
@@ -70,11 +70,8 @@ func (t *tap) end() {
 
 // tapWhole finds the usage of a passed answer that is no stream.
 func (b *Backend) tapWhole(x *exchange.Exchange, body []byte) {
-	if b.speaks.Usage == "" {
-		return
-	}
-	if usage := gjson.GetBytes(body, b.speaks.Usage); usage.IsObject() {
-		x.Outcome.Usage = usageOf(b.newTap(x).decoder(), []byte(`{"`+b.speaks.Usage+`":`+usage.Raw+`}`))
+	if usage := gjson.GetBytes(body, b.speaks.UsageMember); usage.IsObject() {
+		x.Outcome.Usage = b.speaks.DecodeUsage([]byte(usage.Raw))
 	}
 }
 

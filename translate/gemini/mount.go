@@ -1,7 +1,6 @@
 package gemini
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -42,7 +41,7 @@ func (r routes) pass(c *fiber.Ctx, op translate.Operation) error {
 	t := parseTarget(strings.Clone(c.OriginalURL()))
 	return r.serve(c, translate.Call{
 		Operation: op, Method: strings.Clone(c.Method()),
-		Prefix: t.prefix, Path: t.path, Query: t.query, Header: headers(c),
+		Prefix: t.prefix, Path: t.path, Query: t.query,
 	})
 }
 
@@ -54,17 +53,9 @@ func (r routes) ask(c *fiber.Ctx, op translate.Operation, model, action string) 
 	model = strings.Clone(model)
 	return r.serve(c, translate.Call{
 		Operation: op, Method: strings.Clone(c.Method()),
-		Prefix: t.prefix, Path: modelTarget(c.Method(), t, model, action), Query: t.query, Header: headers(c),
+		Prefix: t.prefix, Path: modelTarget(c.Method(), t, model, action), Query: t.query,
 		Model: model, Stream: action == actionStream,
 	})
-}
-
-func headers(c *fiber.Ctx) http.Header {
-	h := make(http.Header, c.Request().Header.Len())
-	for key, value := range c.Request().Header.All() {
-		h.Add(string(key), string(value))
-	}
-	return h
 }
 
 // GenerateContent takes POST /v1beta/models/{model}:generateContent.

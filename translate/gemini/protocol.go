@@ -12,7 +12,10 @@ import (
 
 // Protocol is this folder's entry for the registry.
 func Protocol() translate.Protocol {
-	return translate.Protocol{Name: "gemini", Front: Front{}, NewBack: NewBack, Editor: Editor{}, Models: Models{}}
+	return translate.Protocol{
+		Name: "gemini", Front: Front{}, NewBack: NewBack, Editor: Editor{}, Models: Models{},
+		UsageMember: "usageMetadata", DecodeUsage: DecodeUsage,
+	}
 }
 
 // Front is what Gemini clients speak to Louter. It holds no state.

@@ -3,6 +3,7 @@ package gemini
 import (
 	"slices"
 
+	"louter/translate"
 	"louter/translate/ir"
 
 	gen "louter/gen/gemini"
@@ -57,6 +58,20 @@ func (t *usageTally) usage() ir.Usage {
 		Cached: t.cached, ToolUse: t.toolUse, Reasoning: t.thoughts,
 		InputBy: sum(t.promptBy, t.toolUseBy), OutputBy: t.candidatesBy, CachedBy: t.cachedBy,
 	}
+}
+
+// DecodeUsage reads the value of an answer's usageMetadata; nil: it counts nothing.
+func DecodeUsage(raw []byte) *ir.Usage {
+	var u gen.UsageMetadata
+	if err := translate.ReadJSON(raw, &u); err != nil {
+		return nil // it is only counted: the answer is passed all the same
+	}
+	var t usageTally
+	if !t.add(&u) {
+		return nil
+	}
+	usage := t.usage()
+	return &usage
 }
 
 func count[I int | int32 | int64](v *I) int64 {

@@ -5,8 +5,22 @@ import (
 	"unicode/utf8"
 
 	"louter/gen/openai"
+	"louter/translate"
 	"louter/translate/ir"
 )
+
+// DecodeUsage reads the value of an answer's usage; nil: it counts nothing.
+func DecodeUsage(raw []byte) *ir.Usage {
+	var u openai.Usage
+	if err := translate.ReadJSON(raw, &u); err != nil {
+		return nil // it is only counted: the answer is passed all the same
+	}
+	usage := decodeUsage(&u)
+	if usage.Total() == 0 {
+		return nil
+	}
+	return &usage
+}
 
 // decodeUsage finds the details wherever a server puts them (reports F09).
 func decodeUsage(u *openai.Usage) ir.Usage {

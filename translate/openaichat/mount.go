@@ -1,7 +1,6 @@
 package openaichat
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -54,14 +53,6 @@ func callOf(c *fiber.Ctx, op translate.Operation) translate.Call {
 	path, query, _ := strings.Cut(strings.Clone(c.OriginalURL()), "?")
 	return translate.Call{
 		Operation: op, Method: strings.Clone(c.Method()), Prefix: apiPrefix,
-		Path: strings.TrimPrefix(path, apiPrefix), Query: query, Header: headerOf(c),
+		Path: strings.TrimPrefix(path, apiPrefix), Query: query,
 	}
-}
-
-func headerOf(c *fiber.Ctx) http.Header {
-	h := make(http.Header, 16)
-	for key, value := range c.Request().Header.All() {
-		h.Add(string(key), string(value))
-	}
-	return h
 }

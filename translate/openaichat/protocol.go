@@ -10,7 +10,10 @@ import (
 
 // Protocol is Chat Completions, by the configuration's name "openai".
 func Protocol() translate.Protocol {
-	return translate.Protocol{Name: "openai", Front: front{}, NewBack: NewBack, Editor: Editor{}, Detect: Detect, Models: modelLists{}}
+	return translate.Protocol{
+		Name: "openai", Front: front{}, NewBack: NewBack, Editor: Editor{}, Detect: Detect, Models: modelLists{},
+		UsageMember: "usage", DecodeUsage: DecodeUsage,
+	}
 }
 
 // front is what OpenAI's clients speak.
