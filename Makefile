@@ -83,6 +83,10 @@ real: ## Ask a real model (llama.cpp, SmolLM2) through Louter.
 specdrift: ## Compare openapi/ with the official material beside the checkout.
 	go run ./cmd/specdrift
 
+.PHONY: pgo
+pgo: ## Profile the request path anew for the compiler; writes cmd/louter/default.pgo.
+	scripts/pgo.sh
+
 .PHONY: bench
 bench: ## Measure CPU and memory beside Go's ReverseProxy; writes docs/performance.md.
 	scripts/bench.sh
