@@ -125,7 +125,7 @@ func (c *Case) WantRequests(p Pair) int {
 }
 
 // covered names a line of the defect lists.
-var covered = regexp.MustCompile(`^(defects [0-9]+|reports F[0-9]+)$`)
+var covered = regexp.MustCompile(`^(defects [0-9]+[a-c]?|reports F[0-9]+)$`)
 
 func (c *Case) check() error {
 	if c.Why == "" {
