@@ -96,7 +96,7 @@ func (d *requestDecoder) contents(in *gen.GenerateContentRequest) error {
 		if err != nil {
 			return err
 		}
-		turn := ir.Turn{Role: role}
+		turn := ir.Turn{Role: role, Path: at("contents", i), Member: "parts"}
 		if len(in.Contents[i].Parts) == 0 {
 			return ir.Invalid(where.at("parts"), "contents.parts must not be empty.")
 		}

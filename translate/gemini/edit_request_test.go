@@ -191,6 +191,9 @@ func TestEditsMeanTheSame(t *testing.T) {
 		for i := range req.Tools {
 			req.Tools[i].Path = "" // they move up when others go
 		}
+		for i := range req.Turns {
+			req.Turns[i].Path = ""
+		}
 		return req
 	}
 	for i, body := range bodies {

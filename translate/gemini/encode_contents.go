@@ -36,7 +36,8 @@ func (e *requestEncoder) contents() error {
 	c := contentsEncoder{requestEncoder: e, names: map[string]string{}, order: map[string]int{}}
 	for i, turn := range e.req.Turns {
 		if turn.Name != "" {
-			e.drop(at("turns", i)+".name", "Gemini has no names of participants")
+			path, _ := turn.At(i)
+			e.drop(path+".name", "Gemini has no names of participants")
 		}
 		var err error
 		if turn.Role == ir.RoleModel {
@@ -75,9 +76,10 @@ func emptyText() gen.Part { return gen.Part{Text: new(string)} }
 // user's turn at once.
 func (c *contentsEncoder) modelTurn(turn ir.Turn, i int) error {
 	c.flush()
+	_, path := turn.At(i)
 	var parts []gen.Part
 	for j, p := range turn.Parts {
-		part, sent, err := c.modelPart(p, at(at("turns", i)+".parts", j))
+		part, sent, err := c.modelPart(p, at(path, j))
 		if err != nil {
 			return err
 		}
@@ -161,7 +163,7 @@ func (c *contentsEncoder) signature(s *ir.Seal, path string) *string {
 
 // userTurn parts results from what else a turn holds.
 func (c *contentsEncoder) userTurn(turn ir.Turn, i int) error {
-	path := at("turns", i)
+	path, within := turn.At(i)
 	if turn.Role == ir.RoleSystem {
 		c.drop(path+".role", "instructions in mid-conversation are sent as the user's")
 	}
@@ -172,16 +174,16 @@ func (c *contentsEncoder) userTurn(turn ir.Turn, i int) error {
 		switch p := p.(type) {
 		case ir.ToolResult:
 			results = true
-			if err := c.result(p, at(path+".parts", j)); err != nil {
+			if err := c.result(p, at(within, j)); err != nil {
 				return err
 			}
 			continue
 		case ir.Text:
 			part, sent = gen.Part{Text: &p.Text, ThoughtSignature: c.signature(p.Seal, path)}, true
 		case ir.Media:
-			part, sent, err = c.mediaPart(p, at(path+".parts", j))
+			part, sent, err = c.mediaPart(p, at(within, j))
 		default:
-			c.drop(at(path+".parts", j), "only a model can say this")
+			c.drop(at(within, j), "only a model can say this")
 		}
 		if err != nil {
 			return err

@@ -150,6 +150,9 @@ func TestRequestThereAndBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		dropOrdering(t, got)
+		for i := range got.Turns {
+			got.Turns[i].Path, got.Turns[i].Member = "", ""
+		}
 		if a, b := dump(want), dump(got); a != b {
 			t.Fatalf("before\n%s\nafter\n%s\nwire %s", a, b, call.Body)
 		}

@@ -1,6 +1,9 @@
 package ir
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strconv"
+)
 
 // Request is one generation request. Pointers distinguish "not said" (nil)
 // from a zero that the client did say.
@@ -49,6 +52,19 @@ type Turn struct {
 	Role  Role
 	Name  string // participant name, where the dialect has one
 	Parts []Part
+	// Path is where the turn stands in the client's request, and Member what
+	// holds its parts there ("messages.3" and "content"); empty in turns that
+	// no client wrote. Losses and refusals name them.
+	Path, Member string
+}
+
+// At gives the paths of a turn, the i-th of its request, and of its parts.
+func (t Turn) At(i int) (turn, parts string) {
+	if t.Path == "" {
+		turn = "turns." + strconv.Itoa(i)
+		return turn, turn + ".parts"
+	}
+	return t.Path, t.Path + "." + t.Member
 }
 
 // ToolKind tells a function that the client runs from tools that the

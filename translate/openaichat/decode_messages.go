@@ -40,41 +40,42 @@ func (d *requestDecoder) readMessage(m *openai.Message, who speaker, leading boo
 			d.out.System = append(d.out.System, parts...)
 			return nil
 		}
-		d.addTurn(ir.RoleSystem, m, parts)
+		d.addTurn(ir.Turn{Role: ir.RoleSystem, Name: m.Name, Parts: parts, Path: path})
 	case speakerUser:
 		parts, err := d.readContent(m.Content, path, who)
 		if err != nil {
 			return err
 		}
-		d.addTurn(ir.RoleUser, m, parts)
+		d.addTurn(ir.Turn{Role: ir.RoleUser, Name: m.Name, Parts: parts, Path: path})
 	case speakerModel:
 		parts, err := d.readAnswer(m, path)
 		if err != nil {
 			return err
 		}
-		d.addTurn(ir.RoleModel, m, parts)
+		d.addTurn(ir.Turn{Role: ir.RoleModel, Name: m.Name, Parts: parts, Path: path})
 	case speakerTool, speakerFunction:
 		result, err := d.readResult(m, who, path)
 		if err != nil {
 			return err
 		}
-		d.addResult(result)
+		d.addResult(result, path)
 	}
 	return nil
 }
 
-func (d *requestDecoder) addTurn(role ir.Role, m *openai.Message, parts []ir.Part) {
-	d.out.Turns = append(d.out.Turns, ir.Turn{Role: role, Name: m.Name, Parts: parts})
+func (d *requestDecoder) addTurn(t ir.Turn) {
+	t.Member = "content"
+	d.out.Turns = append(d.out.Turns, t)
 }
 
 // addResult joins consecutive results to one turn: they answer one turn of
 // the model, however many messages they take (defects 7).
-func (d *requestDecoder) addResult(result ir.ToolResult) {
+func (d *requestDecoder) addResult(result ir.ToolResult, path string) {
 	if n := len(d.out.Turns); n > 0 && endsInResult(d.out.Turns[n-1]) {
 		d.out.Turns[n-1].Parts = append(d.out.Turns[n-1].Parts, result)
 		return
 	}
-	d.out.Turns = append(d.out.Turns, ir.Turn{Role: ir.RoleUser, Parts: []ir.Part{result}})
+	d.addTurn(ir.Turn{Role: ir.RoleUser, Parts: []ir.Part{result}, Path: path})
 }
 
 func endsInResult(t ir.Turn) bool {

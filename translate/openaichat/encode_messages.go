@@ -19,15 +19,15 @@ func (e *requestEncoder) writeMessages() error {
 		e.say(openai.RoleSystem, openai.TextContent(text+e.shape.instruct))
 	}
 	for i, t := range e.req.Turns {
-		path := fmt.Sprintf("turns.%d", i)
+		path, within := t.At(i)
 		var err error
 		switch t.Role {
 		case ir.RoleSystem:
 			e.say(openai.Role(e.p.MidInstructions), openai.TextContent(e.instructions(t.Parts, path)))
 		case ir.RoleModel:
-			err = e.writeAnswer(t, path)
+			err = e.writeAnswer(t, within)
 		default:
-			err = e.writeUser(t, path)
+			err = e.writeUser(t, path, within)
 		}
 		if err != nil {
 			return err
@@ -59,17 +59,17 @@ func (e *requestEncoder) instructions(parts []ir.Part, path string) string {
 
 // writeUser writes results of tools before anything else: each is a message
 // that must follow the calls at once.
-func (e *requestEncoder) writeUser(t ir.Turn, path string) error {
+func (e *requestEncoder) writeUser(t ir.Turn, path, within string) error {
 	var said []ir.Part
 	results := 0
-	for i, p := range t.Parts {
+	for _, p := range t.Parts {
 		result, isResult := p.(ir.ToolResult)
 		if !isResult {
 			said = append(said, p)
 			continue
 		}
 		results++
-		media, err := e.writeResult(result, fmt.Sprintf("%s.parts.%d", path, i))
+		media, err := e.writeResult(result)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (e *requestEncoder) writeUser(t ir.Turn, path string) error {
 	if results > 0 && e.p.AfterTools != "" {
 		e.say(openai.RoleAssistant, openai.TextContent(e.p.AfterTools))
 	}
-	content, err := e.content(said, path)
+	content, err := e.content(said, within)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (e *requestEncoder) writeUser(t ir.Turn, path string) error {
 
 // writeResult writes one tool message. Pictures cannot stand in it: they are
 // given back, for the user's message that follows (reports F07).
-func (e *requestEncoder) writeResult(r ir.ToolResult, path string) (media []ir.Part, err error) {
+func (e *requestEncoder) writeResult(r ir.ToolResult) (media []ir.Part, err error) {
 	var texts []string
 	for _, p := range r.Content {
 		switch p := p.(type) {
@@ -137,7 +137,7 @@ func textParts(texts []string) []openai.ContentPart {
 }
 
 // content writes a single text as a string: every server takes that.
-func (e *requestEncoder) content(parts []ir.Part, path string) (openai.Content, error) {
+func (e *requestEncoder) content(parts []ir.Part, within string) (openai.Content, error) {
 	if len(parts) == 1 {
 		if t, isText := parts[0].(ir.Text); isText {
 			return openai.TextContent(t.Text), nil
@@ -145,7 +145,7 @@ func (e *requestEncoder) content(parts []ir.Part, path string) (openai.Content, 
 	}
 	out := make([]openai.ContentPart, 0, len(parts))
 	for i, p := range parts {
-		at := fmt.Sprintf("%s.parts.%d", path, i)
+		at := fmt.Sprintf("%s.%d", within, i)
 		switch p := p.(type) {
 		case ir.Text:
 			out = append(out, openai.ContentPart{Type: openai.ContentPartTypeText, Text: &p.Text})
@@ -167,7 +167,7 @@ func (e *requestEncoder) content(parts []ir.Part, path string) (openai.Content, 
 
 // writeAnswer writes what the model said: words, refusal, calls and, where
 // the server wants them back, thoughts.
-func (e *requestEncoder) writeAnswer(t ir.Turn, path string) error {
+func (e *requestEncoder) writeAnswer(t ir.Turn, within string) error {
 	m := openai.Message{Role: openai.RoleAssistant}
 	var texts []string
 	var thoughts strings.Builder
@@ -189,9 +189,9 @@ func (e *requestEncoder) writeAnswer(t ir.Turn, path string) error {
 			}
 			m.ToolCalls = append(m.ToolCalls, call)
 		case ir.Media:
-			e.answerMedia(&m, p, fmt.Sprintf("%s.parts.%d", path, i))
+			e.answerMedia(&m, p, fmt.Sprintf("%s.%d", within, i))
 		default:
-			e.drop(fmt.Sprintf("%s.parts.%d", path, i), "the model cannot say this")
+			e.drop(fmt.Sprintf("%s.%d", within, i), "the model cannot say this")
 		}
 	}
 	switch {
