@@ -92,6 +92,9 @@ func decodeResult(f *gen.FunctionResponse, path, resolution string, drop dropFun
 		if p.MediaProcessing != nil {
 			drop(at(path+".parts", i)+".mediaProcessing", "has no counterpart")
 		}
+		if err := checkBlob(p.InlineData, at(path+".parts", i)); err != nil {
+			return r, err
+		}
 		switch {
 		case p.InlineData != nil:
 			m := decodeBlob(p.InlineData)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"louter/translate/ir"
+	"louter/translate/rawjson"
 
 	gen "louter/gen/gemini"
 )
@@ -38,7 +39,7 @@ func (d *decoder) call(c *candidate, p *gen.Part) error {
 		c.partial = &partialCall{}
 		return d.morePartial(c, p)
 	}
-	d.args(c, string(f.Args), custom)
+	d.args(c, string(rawjson.Compact(f.Args)), custom)
 	c.open.seal = seal(p)
 	d.closeBlock(c)
 	return nil

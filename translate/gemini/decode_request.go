@@ -6,6 +6,7 @@ import (
 
 	"louter/translate"
 	"louter/translate/ir"
+	"louter/translate/rawjson"
 
 	gen "louter/gen/gemini"
 )
@@ -136,6 +137,11 @@ func (d *requestDecoder) part(p *gen.Part, turn, n int) (ir.Part, error) {
 		dropPartExtras(p, where, d.drop)
 		return d.result(p.FunctionResponse, where)
 	}
+	if p.InlineData != nil {
+		if err := checkBlob(p.InlineData, where.at("")); err != nil {
+			return nil, err
+		}
+	}
 	part := decodeSaid(p, where, d.resolution, d.drop)
 	if part == nil && !isServerTool(p) {
 		return nil, ir.Invalid(where.at(""), "A part must hold one of text, inlineData, fileData, functionCall or functionResponse.")
@@ -148,7 +154,7 @@ func (d *requestDecoder) call(p *gen.Part, where place) (ir.Part, error) {
 	if name == "" {
 		return nil, ir.Invalid(where.at("functionCall.name"), "Name cannot be empty.")
 	}
-	args := string(p.FunctionCall.Args)
+	args := string(rawjson.Compact(p.FunctionCall.Args))
 	switch {
 	case args == "" || args == "null":
 		args = "{}"

@@ -39,6 +39,9 @@ const (
 // EncodeError gives {"error":{code,message,status,details}}.
 func (Front) EncodeError(e *ir.Error) (int, []byte) {
 	status, word := e.HTTPStatus(), statusWords[e.Kind]
+	if status == http.StatusInternalServerError {
+		word = "INTERNAL" // a provider's own 500: UNAVAILABLE would be a 503
+	}
 	code := int32(status)
 	body, err := translate.EncodeJSON(&gen.ErrorResponse{Error: gen.Status{
 		Code: &code, Message: &e.Message, Status: &word, Details: errorDetails(e),

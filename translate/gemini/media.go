@@ -20,10 +20,23 @@ const (
 	pcmAnswer = linear16 + ";codec=pcm;rate=" + pcmRate
 )
 
-// decodeBlob reads inlineData.
+// decodeBlob reads inlineData. What a provider sends is taken as it is: only
+// checkBlob refuses.
 func decodeBlob(b *gen.Blob) ir.Media {
 	kind := decodeMIME(deref(b.MimeType))
-	return ir.Media{Modality: ir.ModalityOf(kind, ir.ModalityFile), MIME: kind, Data: standardBase64(deref(b.Data)), Name: deref(b.DisplayName)}
+	data, _ := ir.Base64(deref(b.Data))
+	return ir.Media{Modality: ir.ModalityOf(kind, ir.ModalityFile), MIME: kind, Data: data, Name: deref(b.DisplayName)}
+}
+
+// checkBlob refuses a client's inlineData that holds no base64; nil: there is none.
+func checkBlob(b *gen.Blob, path string) error {
+	if b == nil {
+		return nil
+	}
+	if _, ok := ir.Base64(deref(b.Data)); !ok {
+		return ir.Invalid(path+".inlineData.data", "Invalid value: inlineData.data must be base64, and not empty.")
+	}
+	return nil
 }
 
 // decodeFile reads fileData. The URI stays a URL, also where it names a file
@@ -97,18 +110,6 @@ func mimeOfURL(url string) string {
 		return base
 	}
 	return ""
-}
-
-// standardBase64 turns URL-safe base64, which protobuf's reader takes too,
-// into what the neutral model holds.
-func standardBase64(data string) string {
-	if strings.ContainsAny(data, "-_") {
-		data = strings.NewReplacer("-", "+", "_", "/").Replace(data)
-	}
-	if n := len(data) % 4; n > 1 {
-		data += "=="[:4-n]
-	}
-	return data
 }
 
 // decodeResolution sets a part's own resolution, else the request's.

@@ -116,37 +116,16 @@ func mediaAt(address, at string) (ir.Media, error) {
 
 const maxDataURLHeader = 256
 
-// base64Text gives standard base64 with padding. The usual case, which is
-// that already, is only looked through.
 func base64Text(data, at string) (string, error) {
-	for _, odd := range []byte("\r\n -_%") {
-		if strings.IndexByte(data, odd) >= 0 {
-			data = base64Repairs.Replace(data)
-			break
-		}
-	}
-	if n := len(data) % 4; n == 2 || n == 3 {
-		data += "==="[:4-n]
-	}
-	// The ends are decoded: a body that is no base64 at all shows there, and
-	// megabytes need not be decoded only to be looked at.
-	tail := max(0, len(data)-base64Probe)
-	tail -= tail % 4
-	for _, probe := range []string{data[:min(len(data), base64Probe)], data[tail:]} {
-		if _, err := base64.StdEncoding.DecodeString(probe); err != nil {
-			return "", ir.Invalid(at, "Invalid value for '%s': expected base64.", at)
-		}
-	}
-	if data == "" {
+	text, ok := ir.Base64(data)
+	if !ok && text == "" {
 		return "", ir.Invalid(at, "Invalid value for '%s': the data is empty.", at)
 	}
-	return data, nil
+	if !ok {
+		return "", ir.Invalid(at, "Invalid value for '%s': expected base64.", at)
+	}
+	return text, nil
 }
-
-const base64Probe = 1024
-
-// base64Repairs undoes line breaks, the alphabet for URLs and its escapes.
-var base64Repairs = strings.NewReplacer("\r", "", "\n", "", " ", "", "-", "+", "_", "/", "%2B", "+", "%2F", "/", "%3D", "=")
 
 // magic are the beginnings of files in base64.
 var magic = []struct{ prefix, mime string }{

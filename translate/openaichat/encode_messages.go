@@ -109,7 +109,7 @@ func (e *requestEncoder) writeResult(r ir.ToolResult) (media []ir.Part, err erro
 	}
 	text := strings.Join(texts, "\n")
 	if r.Data != nil {
-		text = string(r.Data)
+		text = string(rawjson.Compact(r.Data))
 	}
 	if r.IsError {
 		if r.Data == nil {

@@ -126,3 +126,14 @@ func FuzzMembers(f *testing.F) {
 		}
 	})
 }
+
+func TestCompact(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\n  \"a b\": [1, 12345678901234567890, 1.0],\n \"<\": \" x \"\n}": `{"a b":[1,12345678901234567890,1.0],"<":" x "}`,
+		"": "", "{broken": "{broken", `"é\u2028"`: `"é\u2028"`,
+	} {
+		if got := string(Compact([]byte(text))); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
