@@ -142,6 +142,10 @@ func (a *App) Stop(ctx context.Context) error {
 		defer cancel()
 		err = errors.Join(err, a.front.ShutdownWithContext(last))
 	}
+	// Where it is stopped before it has begun to serve, nobody else closes the listener.
+	if closed := a.listener.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
 	err = errors.Join(err, a.watch.close(), a.admin.stop())
 	a.closeGenerations()
 	a.seals.Close()

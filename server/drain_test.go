@@ -3,11 +3,15 @@ package server_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"louter/server"
+	"louter/server/config"
 )
 
 // TestDrainCutsNoStream: 200 streams run when the drain begins, and end whole
@@ -55,5 +59,31 @@ func TestDrainCutsNoStream(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("stop: %v", err)
+	}
+}
+
+// TestStopAtOnce: a gateway that is stopped before it has begun to serve
+// leaves no listener behind.
+func TestStopAtOnce(t *testing.T) {
+	for range 50 {
+		cfg := config.Default()
+		cfg.Listen, cfg.Drain.Delay, cfg.Drain.Timeout = "127.0.0.1:0", 0, config.Duration(patience)
+		app, err := server.New(cfg, server.Options{Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := app.Start(); err != nil {
+			t.Fatal(err)
+		}
+		addr := app.Addr()
+		if err := app.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			t.Errorf("%s still takes connections", addr)
+			if err := conn.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
