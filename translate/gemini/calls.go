@@ -83,7 +83,7 @@ func decodeResult(f *gen.FunctionResponse, path, resolution string, drop dropFun
 	case isText:
 		r.Content = []ir.Part{ir.Text{Text: words}}
 	case len(f.Parts) > 0 && len(data) > 0 && string(data) != "{}":
-		r.Content = []ir.Part{ir.Text{Text: string(data)}}
+		r.Content = []ir.Part{ir.Text{Text: string(rawjson.Compact(data))}}
 	case len(f.Parts) == 0:
 		r.Data = data
 	}

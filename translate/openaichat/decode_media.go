@@ -1,6 +1,7 @@
 package openaichat
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"path"
@@ -70,7 +71,7 @@ func fileOf(f *openai.File, at string) (ir.Media, error) {
 		m.Data, err = base64Text(f.FileData, at+".file_data")
 	}
 	m.Name = f.Filename
-	if m.MIME == "" || m.MIME == "application/octet-stream" {
+	if m.MIME == "" || m.MIME == typeOfAnything {
 		m.MIME = typeByName(f.Filename, m.MIME)
 	}
 	if m.MIME == "" {
@@ -108,11 +109,14 @@ func mediaAt(address, at string) (ir.Media, error) {
 	if m.Data, err = base64Text(data, at); err != nil {
 		return ir.Media{}, err
 	}
-	if m.MIME == "" {
-		m.MIME = sniff(m.Data)
+	if m.MIME == "" || m.MIME == typeOfAnything {
+		m.MIME = cmp.Or(sniff(m.Data), m.MIME)
 	}
 	return m, nil
 }
+
+// typeOfAnything is what programs say that do not know (defects 68).
+const typeOfAnything = "application/octet-stream"
 
 const maxDataURLHeader = 256
 
@@ -127,15 +131,24 @@ func base64Text(data, at string) (string, error) {
 	return text, nil
 }
 
-// magic are the beginnings of files in base64.
-var magic = []struct{ prefix, mime string }{
-	{"iVBORw0KGgo", "image/png"}, {"/9j/", "image/jpeg"}, {"R0lGOD", "image/gif"}, {"UklGR", "image/webp"}, {"JVBERi0", "application/pdf"},
+// magic are the beginnings of files.
+var magic = []struct {
+	at         int
+	mark, mime string
+}{
+	{0, "\x89PNG\r\n\x1a\n", "image/png"}, {0, "\xff\xd8\xff", "image/jpeg"}, {0, "GIF8", "image/gif"}, {0, "%PDF-", "application/pdf"},
+	{8, "WEBP", "image/webp"}, {8, "WAVE", "audio/wav"}, {0, "fLaC", "audio/flac"}, {0, "ID3", "audio/mpeg"}, {4, "ftyphei", "image/heic"},
 }
 
 // sniff tells the type of a file by its beginning, where the client did not.
 func sniff(data string) string {
+	const enough = 16 // characters are 12 bytes
+	head, err := base64.StdEncoding.DecodeString(data[:min(len(data), enough)])
+	if err != nil {
+		return ""
+	}
 	for _, m := range magic {
-		if strings.HasPrefix(data, m.prefix) {
+		if len(head) >= m.at && strings.HasPrefix(string(head[m.at:]), m.mark) {
 			return m.mime
 		}
 	}
