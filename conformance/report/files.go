@@ -88,11 +88,11 @@ func (r *Report) Markdown(w io.Writer) error {
 
 func of(t *suite.Tweak) string {
 	text := ""
-	if t.Cases != "" {
-		text = " of " + t.Cases
+	if len(t.Cases) > 0 {
+		text = " of " + strings.Join(t.Cases, ", ")
 	}
-	if t.Pair != "" {
-		text += " through " + t.Pair
+	if len(t.Pairs) > 0 {
+		text += " through " + strings.Join(t.Pairs, ", ")
 	}
 	return text
 }

@@ -76,21 +76,29 @@ type Pair struct{ Front, Back string }
 
 func (p Pair) String() string { return p.Front + "+" + p.Back }
 
+// Pairs lists every pair of dialects.
+func Pairs() []Pair {
+	var out []Pair
+	for _, front := range Dialects() {
+		for _, back := range Dialects() {
+			out = append(out, Pair{front, back})
+		}
+	}
+	return out
+}
+
 // Passthrough says whether both sides speak the same.
 func (p Pair) Passthrough() bool { return p.Front == p.Back }
 
 // AllPairs gives the pairs that the case has files for.
 func (c *Case) AllPairs() []Pair {
 	var out []Pair
-	for _, front := range Dialects() {
-		for _, back := range Dialects() {
-			p := Pair{front, back}
-			if len(c.Clients[front]) == 0 || !c.Refused && len(c.Upstreams[back]) == 0 {
-				continue
-			}
-			if len(c.Pairs) == 0 || slices.Contains(c.Pairs, p.String()) {
-				out = append(out, p)
-			}
+	for _, p := range Pairs() {
+		if len(c.Clients[p.Front]) == 0 || !c.Refused && len(c.Upstreams[p.Back]) == 0 {
+			continue
+		}
+		if len(c.Pairs) == 0 || slices.Contains(c.Pairs, p.String()) {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -137,10 +145,8 @@ func (c *Case) check() error {
 		}
 	}
 	known := map[string]bool{}
-	for _, f := range Dialects() {
-		for _, b := range Dialects() {
-			known[Pair{f, b}.String()] = true
-		}
+	for _, p := range Pairs() {
+		known[p.String()] = true
 	}
 	for _, p := range c.Pairs {
 		if !known[p] {

@@ -92,7 +92,7 @@ func (r *run) exchange(ctx context.Context, c *scenario.Case, p scenario.Pair, c
 			return x, err
 		}
 		x.Asked = append(x.Asked, filled)
-		got, err := r.http.ask(ctx, g.URL(p.Front), filled, r.Target.auth(p.Front))
+		got, err := r.http.ask(ctx, r.Target.url(p, g), filled, r.Target.headers(p))
 		if err != nil {
 			return x, fmt.Errorf("request %d: %w", i+1, err)
 		}

@@ -37,7 +37,10 @@ type Target struct {
 	Workers int `toml:"workers"`
 	// Replay are the addresses that the gateway finds its providers at.
 	Replay map[string]string      `toml:"replay"`
-	Fronts map[string]TargetFront `toml:"fronts"`
+	Fronts map[string]TargetRoute `toml:"fronts"`
+	// Routes say by pair, FRONT+BACK, what its front does not: of gateways
+	// that are told their backend by a header or by a path.
+	Routes map[string]TargetRoute `toml:"routes"`
 	// Media is where the gateway reaches the cases' media, host and port of
 	// this machine; empty: cases that name media by URL are skipped.
 	Media string `toml:"media"`
@@ -48,29 +51,11 @@ type Target struct {
 	Known  []*Tweak          `toml:"known"`
 }
 
-// TargetFront is how one dialect's clients reach the gateway.
-type TargetFront struct {
+// TargetRoute is how clients of one dialect, or of one pair, reach the
+// gateway. The client's path follows the URL.
+type TargetRoute struct {
 	URL     string            `toml:"url"` // in place of the target's
 	Headers map[string]string `toml:"headers"`
-}
-
-// Tweak is what is tolerated, or known to fail, and why.
-type Tweak struct {
-	Cases  string       `toml:"cases"` // glob; empty: all
-	Pair   string       `toml:"pair"`  // empty: all
-	Ignore compare.Kind `toml:"ignore"`
-	Why    string       `toml:"why"`
-	used   bool
-}
-
-func (t *Tweak) covers(r Result) (bool, error) {
-	if t.Pair != "" && t.Pair != r.Pair.String() {
-		return false, nil
-	}
-	if t.Cases == "" {
-		return true, nil
-	}
-	return path.Match(t.Cases, r.Case)
 }
 
 // LoadTarget reads a target's file.
@@ -93,9 +78,13 @@ func (t *Target) expand() {
 	for dialect, address := range t.Replay {
 		t.Replay[dialect] = os.ExpandEnv(address)
 	}
-	for _, f := range t.Fronts {
-		for name, value := range f.Headers {
-			f.Headers[name] = os.ExpandEnv(value)
+	for _, routes := range []map[string]TargetRoute{t.Fronts, t.Routes} {
+		for key, route := range routes {
+			route.URL = os.ExpandEnv(route.URL)
+			routes[key] = route
+			for name, value := range route.Headers {
+				route.Headers[name] = os.ExpandEnv(value)
+			}
 		}
 	}
 }
@@ -116,6 +105,32 @@ func (t *Target) faults(file string) []error {
 			fault("replay.%s is needed: where the gateway finds its provider", d)
 		}
 	}
+	for key := range t.Fronts {
+		if !slices.Contains(scenario.Dialects(), key) {
+			fault("fronts: %q is none of %q", key, scenario.Dialects())
+		}
+	}
+	pairs := []string{}
+	for _, p := range scenario.Pairs() {
+		pairs = append(pairs, p.String())
+	}
+	for key := range t.Routes {
+		if !slices.Contains(pairs, key) {
+			fault("routes: %q is none of %q", key, pairs)
+		}
+	}
+	for _, k := range slices.Concat(t.Tweaks, t.Known) {
+		for _, glob := range k.Cases {
+			if _, err := path.Match(glob, ""); err != nil {
+				fault("cases: %q: %w", glob, err)
+			}
+		}
+		for _, p := range k.Pairs {
+			if !slices.Contains(pairs, p) {
+				fault("pairs: %q is none of %q", p, pairs)
+			}
+		}
+	}
 	for _, k := range t.Tweaks {
 		if !slices.Contains(compare.Kinds(), k.Ignore) {
 			fault("tweaks: ignore = %q is none of %q", k.Ignore, compare.Kinds())
@@ -125,11 +140,8 @@ func (t *Target) faults(file string) []error {
 		}
 	}
 	for _, k := range t.Known {
-		if k.Why == "" || k.Ignore != "" || k.Cases == "" {
+		if k.Why == "" || k.Ignore != "" || len(k.Cases) == 0 {
 			fault("known: cases and why are needed, and no ignore: %q", k.Cases)
-		}
-		if _, err := path.Match(k.Cases, ""); err != nil {
-			fault("known: %q: %w", k.Cases, err)
 		}
 	}
 	return out
@@ -161,14 +173,25 @@ func (r running) URL(front string) string {
 
 func (r running) Stop() error { return nil }
 
-func (t *Target) auth(front string) http.Header {
+// headers are those of the pair's front, and of the pair itself.
+func (t *Target) headers(p scenario.Pair) http.Header {
 	h := http.Header{}
 	if t != nil {
-		for name, value := range t.Fronts[front].Headers {
-			h.Set(name, value)
+		for _, route := range []TargetRoute{t.Fronts[p.Front], t.Routes[p.String()]} {
+			for name, value := range route.Headers {
+				h.Set(name, value)
+			}
 		}
 	}
 	return h
+}
+
+// url of the pair; g's, where the target says no other.
+func (t *Target) url(p scenario.Pair, g Gateway) string {
+	if t != nil && t.Routes[p.String()].URL != "" {
+		return strings.TrimRight(t.Routes[p.String()].URL, "/")
+	}
+	return g.URL(p.Front)
 }
 
 func (t *Target) model(p scenario.Pair, name string) string {
@@ -198,69 +221,4 @@ func (t *Target) skips(c *scenario.Case, p scenario.Pair) string {
 		}
 	}
 	return ""
-}
-
-// tolerate takes away what the tweaks ignore, and judges what is known to
-// fail: a listed case that passes is a fault of the list.
-func (t *Target) tolerate(r Result) (Result, error) {
-	if t == nil {
-		return r, nil
-	}
-	var left []compare.Problem
-	for _, p := range r.Problems {
-		ignored := false
-		for _, tweak := range t.Tweaks {
-			covers, err := tweak.covers(r)
-			if err != nil {
-				return r, err
-			}
-			if covers && tweak.Ignore == p.Kind {
-				ignored, tweak.used = true, true
-			}
-		}
-		if !ignored {
-			left = append(left, p)
-		}
-	}
-	r.Problems = left
-	if len(left) == 0 {
-		r.Outcome = Passed
-	}
-	for _, known := range t.Known {
-		covers, err := known.covers(r)
-		if err != nil {
-			return r, err
-		}
-		if !covers {
-			continue
-		}
-		known.used = true
-		r.Why = known.Why
-		switch r.Outcome {
-		case Failed:
-			r.Outcome = KnownFailing
-		case Passed:
-			r.Outcome = UnexpectedPass
-		}
-	}
-	return r, nil
-}
-
-// unused are the entries that nothing matched; only a whole run can tell.
-func (t *Target) unused() error {
-	if t == nil {
-		return nil
-	}
-	var out []error
-	for _, k := range t.Known {
-		if !k.used {
-			out = append(out, fmt.Errorf("target %s: known %q matches nothing that ran (pair %q)", t.Name, k.Cases, k.Pair))
-		}
-	}
-	for _, k := range t.Tweaks {
-		if !k.used {
-			out = append(out, fmt.Errorf("target %s: the tweak that ignores %q (cases %q) ignored nothing", t.Name, k.Ignore, k.Cases))
-		}
-	}
-	return errors.Join(out...)
 }

@@ -25,8 +25,8 @@ func TestTargetJudgesByItsLists(t *testing.T) {
 	text := compare.Problem{Kind: compare.KindText, Text: "text"}
 	target := func() *Target {
 		return &Target{
-			Tweaks: []*Tweak{{Cases: "text-*", Ignore: compare.KindUsage, Why: "counts by itself"}},
-			Known:  []*Tweak{{Cases: "tools-*", Pair: pair.String(), Why: "upstream issue"}},
+			Tweaks: []*Tweak{{Cases: []string{"text-*"}, Ignore: compare.KindUsage, Why: "counts by itself"}},
+			Known:  []*Tweak{{Cases: []string{"tools-*"}, Pairs: []string{pair.String()}, Why: "upstream issue"}},
 		}
 	}
 	for name, c := range map[string]struct {
@@ -52,11 +52,44 @@ func TestTargetJudgesByItsLists(t *testing.T) {
 	}
 }
 
+func TestSkippedStaysSkipped(t *testing.T) {
+	target := &Target{Known: []*Tweak{{Cases: []string{"tools-*"}, Why: "upstream issue"}}}
+	skipped := Result{Case: "tools-parallel", Pair: pair, Outcome: Skipped}
+	if got, err := target.tolerate(skipped); err != nil || got.Outcome != Skipped {
+		t.Fatalf("got %q, %v", got.Outcome, err)
+	}
+	if target.unused() == nil {
+		t.Error("a listed case that is never asked is not told")
+	}
+}
+
+func TestRoutesOfAPairComeBeforeItsFront(t *testing.T) {
+	other := scenario.Pair{Front: scenario.Gemini, Back: scenario.Gemini}
+	target := &Target{
+		URL:    "http://all",
+		Fronts: map[string]TargetRoute{scenario.Gemini: {URL: "http://front/", Headers: map[string]string{"x-key": "front", "x-front": "1"}}},
+		Routes: map[string]TargetRoute{pair.String(): {URL: "http://pair/", Headers: map[string]string{"x-key": "pair"}}},
+	}
+	gateway := running{target}
+	for p, want := range map[scenario.Pair][2]string{
+		pair:  {"http://pair", "pair"},
+		other: {"http://front", "front"},
+		{Front: scenario.OpenAIChat, Back: scenario.Gemini}: {"http://all", ""},
+	} {
+		if got := target.url(p, gateway); got != want[0] {
+			t.Errorf("%s: url %q, want %q", p, got, want[0])
+		}
+		if got := target.headers(p); got.Get("X-Key") != want[1] || want[1] == "pair" && got.Get("X-Front") != "1" {
+			t.Errorf("%s: headers %v", p, got)
+		}
+	}
+}
+
 func TestTargetKnowsEntriesThatMatchNothing(t *testing.T) {
 	target := &Target{
 		Name:   "peer",
 		Tweaks: []*Tweak{{Ignore: compare.KindUsage, Why: "x"}},
-		Known:  []*Tweak{{Cases: "gone-*", Why: "x"}},
+		Known:  []*Tweak{{Cases: []string{"text", "gone-*"}, Why: "x"}},
 	}
 	if _, err := target.tolerate(ran("text")); err != nil {
 		t.Fatal(err)
@@ -73,11 +106,14 @@ func TestTargetFilesAreRefusedWithTheirFault(t *testing.T) {
 	for text, want := range map[string]string{
 		head:                    "replay.gemini is needed",
 		"name = 'x'\n" + replay: "name and url are needed",
-		head + replay + "[[tweaks]]\nignore = 'golden'\nwhy = 'x'\n": `ignore = "golden"`,
-		head + replay + "[[tweaks]]\nignore = 'usage'\n":             "why is missing",
-		head + replay + "[[known]]\ncases = 'a'\n":                   "cases and why are needed",
-		head + replay + "[[known]]\ncases = '['\nwhy = 'x'\n":        "syntax error in pattern",
-		head + "kown = []\n" + replay:                                "strict mode",
+		head + replay + "[[tweaks]]\nignore = 'golden'\nwhy = 'x'\n":             `ignore = "golden"`,
+		head + replay + "[[tweaks]]\nignore = 'usage'\n":                         "why is missing",
+		head + replay + "[[known]]\ncases = ['a']\n":                             "cases and why are needed",
+		head + replay + "[[known]]\ncases = ['[']\nwhy = 'x'\n":                  "syntax error in pattern",
+		head + replay + "[[known]]\ncases = ['a']\npairs = ['a+b']\nwhy = 'x'\n": `pairs: "a+b"`,
+		head + replay + "[routes.gemini]\nurl = 'x'\n":                           `routes: "gemini"`,
+		head + replay + "[fronts.chat]\nurl = 'x'\n":                             `fronts: "chat"`,
+		head + "kown = []\n" + replay:                                            "strict mode",
 	} {
 		file := filepath.Join(t.TempDir(), "t.toml")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
