@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,15 +16,17 @@ import (
 type Intent struct {
 	System string
 	Turns  []Turn
-	// Tools are "NAME(property type, …)" in their order.
-	Tools []string
+	// Tools in their order.
+	Tools []Tool
 	// Schema says whether structured output is wanted.
 	Schema bool
 	// Limits are those that both dialects have, where they are set.
 	Limits []string
 }
 
-// Turn is one side's speech; what the same side says next belongs to it.
+// Turn is one side's speech; what the same side says next belongs to it. An
+// empty text says nothing, not even a turn: some gateways put one where a
+// backend wants a turn, others leave it out.
 type Turn struct {
 	Speaker string // user or model
 	Items   []string
@@ -38,11 +41,48 @@ func Mean(dialect string, body []byte) Intent {
 		i.chat(gjson.ParseBytes(body))
 	}
 	slices.Sort(i.Limits)
-	i.System = strings.TrimSpace(i.System)
+	// How several instructions are set apart is the gateway's.
+	i.System = strings.Join(strings.FieldsFunc(i.System, func(r rune) bool { return r == '\n' }), "\n")
+	for n := range i.Turns {
+		i.Turns[n].settle()
+	}
 	return *i
 }
 
+// settle makes turns comparable that say the same in other pieces: texts that
+// follow each other are one, without the line ends that may have been put
+// between them, and results of several calls come in any order, since each
+// names its call.
+func (t *Turn) settle() {
+	var out []string
+	for _, item := range t.Items {
+		text, isText := strings.CutPrefix(item, "text ")
+		if n := len(out); isText && n > 0 && strings.HasPrefix(out[n-1], "text ") {
+			out[n-1] += text
+			continue
+		}
+		out = append(out, item)
+	}
+	for n, item := range out {
+		if strings.HasPrefix(item, "text ") {
+			out[n] = strings.ReplaceAll(item, "\n", "")
+		}
+	}
+	for from := 0; from < len(out); from++ {
+		to := from
+		for to < len(out) && strings.HasPrefix(out[to], "result ") {
+			to++
+		}
+		slices.Sort(out[from:to])
+		from = max(from, to)
+	}
+	t.Items = out
+}
+
 func (i *Intent) add(speaker, item string) {
+	if item == "text " {
+		return
+	}
 	if n := len(i.Turns); n == 0 || i.Turns[n-1].Speaker != speaker {
 		i.Turns = append(i.Turns, Turn{Speaker: speaker})
 	}
@@ -67,10 +107,13 @@ func (i *Intent) gemini(d gjson.Result) {
 		}
 		for _, p := range content.Get("parts").Array() {
 			i.add(speaker, geminiItem(p))
+			for _, inner := range p.Get("functionResponse.parts").Array() {
+				i.add(speaker, geminiItem(inner))
+			}
 		}
 	}
 	for _, f := range d.Get("tools.#.functionDeclarations|@flatten").Array() {
-		i.Tools = append(i.Tools, signature(f.Get("name").String(), first(f, "parameters", "parametersJsonSchema")))
+		i.Tools = append(i.Tools, toolOf(f.Get("name").String(), first(f, "parameters", "parametersJsonSchema")))
 	}
 	g := d.Get("generationConfig")
 	i.Schema = first(g, "responseSchema", "responseJsonSchema").Exists()
@@ -91,13 +134,13 @@ func geminiItem(p gjson.Result) string {
 		if m := r.Map(); len(m) == 1 {
 			for _, key := range []string{"output", "result", "content"} {
 				if v, ok := m[key]; ok {
-					return "result " + v.String()
+					return "result " + Canonical(v.String())
 				}
 			}
 		}
 		return "result " + Canonical(r.Raw)
 	case p.Get("inlineData").Exists():
-		return "media " + digest(p.Get("inlineData.data").String())
+		return mediaItem(p.Get("inlineData.mimeType").String(), p.Get("inlineData.data").String())
 	case p.Get("fileData").Exists():
 		return "media " + p.Get("fileData.fileUri").String()
 	}
@@ -117,8 +160,11 @@ func (i *Intent) chat(d gjson.Result) {
 	}
 	for _, t := range d.Get("tools").Array() {
 		if f := t.Get("function"); f.Exists() {
-			i.Tools = append(i.Tools, signature(f.Get("name").String(), f.Get("parameters")))
+			i.Tools = append(i.Tools, toolOf(f.Get("name").String(), f.Get("parameters")))
 		}
+	}
+	for _, f := range d.Get("functions").Array() { // the older form of tools
+		i.Tools = append(i.Tools, toolOf(f.Get("name").String(), f.Get("parameters")))
 	}
 	i.Schema = d.Get("response_format.type").String() == "json_schema"
 	i.limit("max tokens", first(d, "max_completion_tokens", "max_tokens"))
@@ -139,8 +185,10 @@ func (i *Intent) message(speaker string, m gjson.Result) {
 			i.add(speaker, chatItem(p))
 		}
 	}
-	for _, c := range m.Get("tool_calls").Array() {
-		i.add(speaker, "call "+c.Get("function.name").String()+" "+Canonical(c.Get("function.arguments").String()))
+	for _, f := range append(m.Get("tool_calls.#.function").Array(), m.Get("function_call")) {
+		if f.Get("name").Exists() {
+			i.add(speaker, "call "+f.Get("name").String()+" "+Canonical(f.Get("arguments").String()))
+		}
 	}
 }
 
@@ -152,13 +200,26 @@ func chatItem(p gjson.Result) string {
 		return "media " + digest(p.Get("input_audio.data").String())
 	case "file":
 		if data := p.Get("file.file_data").String(); data != "" {
-			return "media " + digestURL(data)
+			kind, inner, isURL := strings.Cut(strings.TrimPrefix(data, "data:"), ";base64,")
+			if !isURL {
+				kind, inner = "", data
+			}
+			return mediaItem(kind, inner)
 		}
 		return "media " + p.Get("file.file_id").String()
 	case "refusal":
 		return "text " + p.Get("refusal").String()
 	}
 	return "text " + p.Get("text").String()
+}
+
+// mediaItem is the text of a file that is one: a backend without a place for
+// files may be told it as text.
+func mediaItem(kind, data string) string {
+	if raw, err := base64.StdEncoding.DecodeString(data); err == nil && strings.HasPrefix(kind, "text/") {
+		return "text " + string(raw)
+	}
+	return "media " + digest(data)
 }
 
 func text(content gjson.Result) string {
@@ -181,16 +242,6 @@ func first(d gjson.Result, paths ...string) gjson.Result {
 	return gjson.Result{}
 }
 
-// signature names a function's properties with their types.
-func signature(name string, schema gjson.Result) string {
-	var fields []string
-	schema.Get("properties").ForEach(func(key, value gjson.Result) bool {
-		fields = append(fields, key.String()+" "+strings.ToLower(value.Get("type").String()))
-		return true
-	})
-	return name + "(" + strings.Join(fields, ", ") + ")"
-}
-
 // DiffIntent says what the arrived request asks for otherwise than the
 // client did.
 func DiffIntent(want, got Intent) []Problem {
@@ -200,7 +251,7 @@ func DiffIntent(want, got Intent) []Problem {
 	for i := range min(len(want.Turns), len(got.Turns)) {
 		d.say(KindIntent, fmt.Sprintf("turn %d", i), want.Turns[i], got.Turns[i])
 	}
-	d.say(KindIntent, "tools", want.Tools, got.Tools)
+	d.tools(want.Tools, got.Tools)
 	d.say(KindIntent, "structured output", want.Schema, got.Schema)
 	d.say(KindIntent, "limits", want.Limits, got.Limits)
 	return d
