@@ -102,7 +102,7 @@ func (d *requestDecoder) contents(in *gen.GenerateContentRequest) error {
 			return ir.Invalid(where.at("parts"), "contents.parts must not be empty.")
 		}
 		for j := range in.Contents[i].Parts {
-			part, err := d.part(&in.Contents[i].Parts[j], i, j)
+			part, err := d.part(&in.Contents[i].Parts[j], role, i, j)
 			if err != nil {
 				return err
 			}
@@ -127,7 +127,7 @@ func decodeRole(role string, where place) (ir.Role, error) {
 	return 0, ir.Invalid(where.at("role"), "Please use a valid role: user, model.")
 }
 
-func (d *requestDecoder) part(p *gen.Part, turn, n int) (ir.Part, error) {
+func (d *requestDecoder) part(p *gen.Part, role ir.Role, turn, n int) (ir.Part, error) {
 	where := place{"contents", turn, "parts", n}
 	switch {
 	case p.FunctionCall != nil:
@@ -143,7 +143,12 @@ func (d *requestDecoder) part(p *gen.Part, turn, n int) (ir.Part, error) {
 		}
 	}
 	part := decodeSaid(p, where, d.resolution, d.drop)
-	if part == nil && !isServerTool(p) {
+	switch {
+	case part != nil || isServerTool(p):
+	case role == ir.RoleModel:
+		// How go-genai writes the empty text of a stream's last chunk.
+		return ir.Text{}, nil
+	default:
 		return nil, ir.Invalid(where.at(""), "A part must hold one of text, inlineData, fileData, functionCall or functionResponse.")
 	}
 	return part, nil

@@ -37,6 +37,7 @@ type outCandidate struct {
 	begin   int // bytes of text in closed blocks
 	held    *ir.Seal
 	sources grounding
+	spoke   bool // a part was sent
 	broken  bool
 	stopped bool
 	finish  ir.Finish
@@ -85,6 +86,11 @@ func (e *encoder) Close(dst []wire.Frame) ([]wire.Frame, error) {
 			part := emptyText()
 			part.ThoughtSignature = packed(c.held)
 			last.Content.Parts = append(last.Content.Parts, part)
+		} else if c.spoke {
+			// As the service does: the chats of Google's own SDKs forget a
+			// whole turn of which one chunk has no part
+			// (stream-ends-in-a-chunk-with-a-part).
+			last.Content.Parts = append(last.Content.Parts, emptyText())
 		}
 		c.sources.put(&last)
 		if c.stopped {
@@ -121,6 +127,7 @@ func (e *encoder) find(index int) *outCandidate {
 
 // send puts one part into a chunk of its own.
 func (e *encoder) send(dst []wire.Frame, c *outCandidate, part gen.Part, logprobs []ir.TokenLogprob) ([]wire.Frame, error) {
+	c.spoke = true
 	out := e.head
 	out.UsageMetadata = e.usage
 	chunk := e.chunkOf(c.index)

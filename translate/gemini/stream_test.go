@@ -180,7 +180,7 @@ func TestClientStream(t *testing.T) {
 		{"picture", stop([]ir.Event{ir.Start{}, ir.Open{Part: ir.Media{Modality: ir.ModalityImage, Data: "QQ=="}}, ir.Close{}}, ir.FinishStop), []string{`"inlineData":{`, `"data":"QQ=="`, `"mimeType":"image/jpeg"`}, ""},
 		{"blocked", []ir.Event{ir.Start{}, ir.Blocked{Block: ir.Block{Reason: "content_filter", Message: "no"}}}, []string{`"promptFeedback":{"blockReason":"OTHER","blockReasonMessage":"no"}`}, "candidates"},
 		{"foreign finish", []ir.Event{ir.Start{ID: "x", Model: "y"}, ir.Stop{Finish: ir.Finish{Reason: ir.FinishOther, Native: "insufficient_system_resource"}}}, []string{`"finishReason":"OTHER"`, `"finishMessage":"insufficient_system_resource"`, `"responseId":"x"`, `"modelVersion":"y"`}, ""},
-		{"deltas one by one", stop([]ir.Event{ir.Start{}, ir.Open{Part: ir.Text{}}, ir.Delta{Text: "a"}, ir.Delta{Text: ""}, ir.Delta{Text: "b", Logprobs: []ir.TokenLogprob{{Token: "b"}}}, ir.Close{}}, ir.FinishStop), []string{"\"text\":\"a\"", "\"text\":\"b\"", `"logprobsResult"`}, `"text":""`},
+		{"deltas one by one", stop([]ir.Event{ir.Start{}, ir.Open{Part: ir.Text{}}, ir.Delta{Text: "a"}, ir.Delta{Text: ""}, ir.Delta{Text: "b", Logprobs: []ir.TokenLogprob{{Token: "b"}}}, ir.Close{}}, ir.FinishStop), []string{"\"text\":\"a\"", "\"text\":\"b\"", `"logprobsResult"`, `"parts":[{"text":""}],"role":"model"},"finishReason":"STOP"`}, `"text":""}],"role":"model"},"index"`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"louter/gen/openai"
-	"louter/translate"
 	"louter/translate/ir"
 	"louter/translate/rawjson"
 )
@@ -18,20 +17,25 @@ func (e *requestEncoder) writeMessages() error {
 		}
 		e.say(openai.RoleSystem, openai.TextContent(text+e.shape.instruct))
 	}
-	for i, t := range e.req.Turns {
+	for i := 0; i < len(e.req.Turns); {
+		t, next := e.req.Turns[i], i+1
 		path, within := t.At(i)
 		var err error
 		switch t.Role {
 		case ir.RoleSystem:
 			e.say(openai.Role(e.p.MidInstructions), openai.TextContent(e.instructions(t.Parts, path)))
 		case ir.RoleModel:
-			err = e.writeAnswer(t, within)
+			for next < len(e.req.Turns) && e.req.Turns[next].Role == ir.RoleModel {
+				next++
+			}
+			err = e.writeAnswer(i, next)
 		default:
 			err = e.writeUser(t, path, within)
 		}
 		if err != nil {
 			return err
 		}
+		i = next
 	}
 	if n := len(e.out.Messages); e.p.Prefill && n > 0 && e.out.Messages[n-1].Role == openai.RoleAssistant {
 		prefix := true
@@ -163,130 +167,4 @@ func (e *requestEncoder) content(parts []ir.Part, within string) (openai.Content
 		return openai.TextContent(""), nil // the turn is kept for the order of turns
 	}
 	return openai.PartsContent(out), nil
-}
-
-// writeAnswer writes what the model said: words, refusal, calls and, where
-// the server wants them back, thoughts.
-func (e *requestEncoder) writeAnswer(t ir.Turn, within string) error {
-	m := openai.Message{Role: openai.RoleAssistant}
-	var texts []string
-	var thoughts strings.Builder
-	var seals []ir.Seal
-	for i, p := range t.Parts {
-		switch p := p.(type) {
-		case ir.Text:
-			texts = append(texts, p.Text)
-			seals = appendSeal(seals, p.Seal)
-		case ir.Reasoning:
-			thoughts.WriteString(p.Text)
-			seals = appendSeal(seals, p.Seal)
-		case ir.Refusal:
-			m.Refusal = openai.Some(p.Text)
-		case ir.ToolCall:
-			call, err := e.call(p, len(m.ToolCalls) == 0)
-			if err != nil {
-				return err
-			}
-			m.ToolCalls = append(m.ToolCalls, call)
-		case ir.Media:
-			e.answerMedia(&m, p, fmt.Sprintf("%s.%d", within, i))
-		default:
-			e.drop(fmt.Sprintf("%s.%d", within, i), "the model cannot say this")
-		}
-	}
-	switch {
-	case len(texts) == 1 || len(texts) > 1 && !e.p.ToolParts:
-		m.Content = openai.TextContent(strings.Join(texts, ""))
-	case len(texts) > 1:
-		m.Content = openai.PartsContent(textParts(texts))
-	case len(m.ToolCalls) > 0 || !m.Refusal.IsZero():
-		m.Content = openai.NullContent()
-	default:
-		m.Content = openai.TextContent("")
-	}
-	e.writeThoughts(&m, thoughts.String(), seals)
-	e.out.Messages = append(e.out.Messages, m)
-	return nil
-}
-
-func appendSeal(seals []ir.Seal, s *ir.Seal) []ir.Seal {
-	if s == nil {
-		return seals
-	}
-	return append(seals, *s)
-}
-
-// writeThoughts gives thoughts and their proof back where the profile says
-// that the server reads them; elsewhere they would be refused, or taken for
-// something that was said (defects 29).
-func (e *requestEncoder) writeThoughts(m *openai.Message, text string, seals []ir.Seal) {
-	for _, s := range seals {
-		if s.Origin != e.p.SealOrigin {
-			continue
-		}
-		switch s.Origin {
-		case ir.OriginGoogle:
-			m.ExtraContent = sealExtra(s.Token)
-		case originOpenRouter:
-			m.ReasoningDetails = []byte(s.Token)
-		}
-	}
-	wanted := e.p.ReasoningHistory == historyRequired || e.p.ReasoningHistory == historyTools && text != ""
-	if !wanted || len(m.ToolCalls) == 0 {
-		return
-	}
-	if e.p.ReasoningField == "reasoning" {
-		m.Reasoning = &text
-		return
-	}
-	m.ReasoningContent = &text
-}
-
-func sealExtra(token string) []byte {
-	return []byte(`{"google":{"thought_signature":` + string(rawjson.String(token)) + `}}`)
-}
-
-// call writes one call. first says that it is the first of its turn, the
-// only one on which a demanding server misses a proof (defects 24).
-func (e *requestEncoder) call(c ir.ToolCall, first bool) (openai.ToolCall, error) {
-	name := e.names.toServer(c.Name)
-	out := openai.ToolCall{ID: openai.LooseString(e.names.callID(c.ID)), Type: openai.ToolTypeFunction}
-	args := c.Args
-	switch {
-	case c.Custom && e.p.has("custom"):
-		out.Type = openai.ToolTypeCustom
-		out.Custom = &openai.CustomCall{Name: name, Input: &args}
-	case c.Custom:
-		raw, err := translate.EncodeJSON(map[string]string{customInput: args})
-		if err != nil {
-			return out, err
-		}
-		args = string(raw)
-		fallthrough
-	default:
-		if args == "" {
-			args = "{}"
-		}
-		arguments := openai.Arguments(args)
-		out.Function = &openai.FunctionCall{Name: name, Arguments: &arguments}
-	}
-	switch {
-	case c.Seal != nil && c.Seal.Origin == e.p.SealOrigin && e.p.SealOrigin == ir.OriginGoogle:
-		out.ExtraContent = sealExtra(c.Seal.Token)
-	case first && e.p.SealFiller != "" && modelMatches(e.req.Model, e.p.SealModels):
-		out.ExtraContent = sealExtra(e.p.SealFiller)
-	}
-	return out, nil
-}
-
-// customInput is the one argument of a function that stands for a tool with
-// free-form input.
-const customInput = "input"
-
-func (e *requestEncoder) answerMedia(m *openai.Message, p ir.Media, at string) {
-	if p.Modality != ir.ModalityImage || !e.p.has("images") {
-		e.drop(at, "earlier answers go back without media here")
-		return
-	}
-	m.Images = append(m.Images, openai.OutputImage{Type: "image_url", ImageURL: &openai.ImageURL{URL: addressOf(p)}})
 }
