@@ -50,7 +50,7 @@ func (s *Service) chat(w http.ResponseWriter, r *http.Request, root *openapi3.Sc
 		send(w, http.StatusOK, chatWhole(i, a))
 		return
 	}
-	sendEvents(w, "\n\n", chatEvents(i, a, body.Get("stream_options.include_usage").Bool()), "data: [DONE]\n\n")
+	i.sendEvents(w, "\n\n", chatEvents(i, a, body.Get("stream_options.include_usage").Bool()), "data: [DONE]\n\n")
 }
 
 func readChat(r *http.Request, root *openapi3.SchemaRef) (gjson.Result, *refusal) {

@@ -50,7 +50,7 @@ func (s *Service) gemini(w http.ResponseWriter, r *http.Request, root *openapi3.
 	case action == "generateContent":
 		send(w, http.StatusOK, geminiChunk(i, geminiParts(i, a), true))
 	case r.URL.Query().Get("alt") == "sse":
-		sendEvents(w, "\r\n\r\n", geminiEvents(i, a), "")
+		i.sendEvents(w, "\r\n\r\n", geminiEvents(i, a), "")
 	default:
 		send(w, http.StatusOK, geminiEvents(i, a))
 	}
@@ -153,7 +153,8 @@ func checkGeminiTools(body gjson.Result, _ string) (no *refusal) {
 }
 
 // checkGeminiTurns: every call is answered in the next turn, as many results
-// as calls; a part holds exactly one thing.
+// as calls; a part holds exactly one thing. Contents of the model that follow
+// each other are one turn: the chats of the SDKs keep each chunk of a stream.
 func checkGeminiTurns(body gjson.Result, _ string) *refusal {
 	contents := body.Get("contents").Array()
 	if len(contents) == 0 {
@@ -190,6 +191,10 @@ func checkGeminiTurns(body gjson.Result, _ string) *refusal {
 				next++
 			}
 		}
+		if role == "model" && i > 0 && contents[i-1].Get("role").String() == "model" {
+			calls += next
+			continue
+		}
 		if results != calls {
 			return invalid("Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.")
 		}
@@ -209,7 +214,7 @@ func lastFailure(last gjson.Result) *refusal {
 }
 
 // checkGeminiSignatures: Gemini 3 demands the proof on the first call of each
-// step of the current turn.
+// step of the current turn; contents of the model that follow each other are one step.
 func checkGeminiSignatures(body gjson.Result, model string) *refusal {
 	if !strings.HasPrefix(model, "gemini-3") {
 		return nil
@@ -221,15 +226,23 @@ func checkGeminiSignatures(body gjson.Result, model string) *refusal {
 			begin = i
 		}
 	}
+	proved := false
 	for i := begin; i < len(contents); i++ {
+		if contents[i].Get("role").String() != "model" {
+			proved = false
+			continue
+		}
 		for j, p := range contents[i].Get("parts").Array() {
+			if proved {
+				break
+			}
 			if !p.Get("functionCall").Exists() {
 				continue
 			}
 			if got := p.Get("thoughtSignature").String(); got != Signature && got != skipSignature {
 				return invalid("Function call is missing a thought_signature in functionCall parts. Additional data, function call `default_api:%s`, position %d.", p.Get("functionCall.name").String(), j)
 			}
-			break
+			proved = true
 		}
 	}
 	return nil
@@ -295,7 +308,8 @@ func geminiChunk(i intent, parts []any, last bool) any {
 	return out
 }
 
-// geminiEvents gives each part its own chunk, and the end one without parts.
+// geminiEvents gives each part its own chunk, and the end one that says
+// nothing, as the service does.
 func geminiEvents(i intent, a reply) []any {
 	var out []any
 	for _, p := range geminiParts(i, a) {
@@ -312,5 +326,5 @@ func geminiEvents(i intent, a reply) []any {
 			out = append(out, geminiChunk(i, []any{object("text", w)}, false))
 		}
 	}
-	return append(out, geminiChunk(i, nil, true))
+	return append(out, geminiChunk(i, []any{object("text", "")}, true))
 }

@@ -124,8 +124,17 @@ func send(w http.ResponseWriter, status int, v any) {
 	}
 }
 
-func sendEvents(w http.ResponseWriter, end string, events []any, last string) {
+// heard is how many events come before a stream breaks off.
+const heard = 3
+
+// sendEvents writes a stream; where the talk asks for it, the connection is
+// lost after the first events.
+func (i intent) sendEvents(w http.ResponseWriter, end string, events []any, last string) {
 	w.Header().Set("Content-Type", "text/event-stream")
+	breaks := strings.Contains(i.text, "break off")
+	if breaks {
+		events = events[:min(heard, len(events))]
+	}
 	for _, e := range events {
 		raw, err := json.Marshal(e)
 		if err != nil {
@@ -135,6 +144,9 @@ func sendEvents(w http.ResponseWriter, end string, events []any, last string) {
 			return
 		}
 		w.(http.Flusher).Flush()
+	}
+	if breaks {
+		panic(http.ErrAbortHandler)
 	}
 	if _, err := io.WriteString(w, last); err != nil {
 		return
