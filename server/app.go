@@ -18,8 +18,10 @@ import (
 
 	"louter/server/backend"
 	"louter/server/config"
+	"louter/server/exchange"
 	"louter/server/media"
 	"louter/server/metrics"
+	"louter/server/telemetry"
 	"louter/translate"
 	"louter/translate/ir"
 )
@@ -32,25 +34,29 @@ type Options struct {
 	Mint *translate.Mint
 	// Metrics are the process's; nil: some of the gateway's own.
 	Metrics *metrics.Metrics
+	// Telemetry tells a collector; nil: none. Stopping the gateway stops it.
+	Telemetry *telemetry.Telemetry
 	// DialMedia is for tests; nil: only public addresses are fetched from.
 	DialMedia media.Dial
 }
 
 // App is a running gateway: the listener, and the generation that answers.
 type App struct {
-	opts     Options
-	log      *slog.Logger
-	mint     translate.Mint
-	first    *config.Config // the listener's own limits are its
-	front    *fiber.App
-	seals    *backend.Seals // outlives a reload: a conversation goes on
-	metrics  *metrics.Metrics
-	admin    *admin
-	held     atomic.Int64 // bytes of bodies, of all generations
-	watch    watcher
-	listener net.Listener
-	served   chan error
-	draining atomic.Bool
+	opts    Options
+	log     *slog.Logger
+	mint    translate.Mint
+	first   *config.Config // the listener's own limits are its
+	front   *fiber.App
+	seals   *backend.Seals // outlives a reload: a conversation goes on
+	metrics *metrics.Metrics
+	// observers are told of every request that has ended.
+	observers []exchange.Observer
+	admin     *admin
+	held      atomic.Int64 // bytes of bodies, of all generations
+	watch     watcher
+	listener  net.Listener
+	served    chan error
+	draining  atomic.Bool
 	// running ends every exchange when the drain has lasted too long.
 	running context.Context
 	cut     context.CancelCauseFunc
@@ -88,6 +94,10 @@ func New(cfg *config.Config, opts Options) (*App, error) {
 	if err := a.metrics.Follow(liveState{a}); err != nil {
 		seals.Close()
 		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	a.observers = append(a.observers, a.metrics)
+	if opts.Telemetry != nil {
+		a.observers = append(a.observers, opts.Telemetry)
 	}
 	g, err := a.newGeneration(cfg)
 	if err != nil {
@@ -149,10 +159,25 @@ func (a *App) Stop(ctx context.Context) error {
 	err = errors.Join(err, a.watch.close(), a.admin.stop())
 	a.closeGenerations()
 	a.seals.Close()
+	a.stopTelemetry()
 	return err
 }
 
-// lastWords is how long the ends of cut streams may take to be written.
+// stopTelemetry sends what the collector was not told yet. One that does not
+// answer holds nobody up, and is no failure of the drain.
+func (a *App) stopTelemetry() {
+	if a.opts.Telemetry == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastWords)
+	defer cancel()
+	if err := a.opts.Telemetry.Stop(ctx); err != nil {
+		a.log.Warn("the collector was not told everything", "error", err)
+	}
+}
+
+// lastWords is how long the ends of cut streams may take to be written, and
+// how long a collector may take to hear of them.
 const lastWords = 2 * time.Second
 
 var errShuttingDown = &ir.Error{Kind: ir.KindUnavailable, Code: "gateway_shutting_down", Retryable: true,

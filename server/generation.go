@@ -17,6 +17,7 @@ import (
 	"louter/server/media"
 	"louter/server/route"
 	"louter/server/slots"
+	"louter/server/telemetry"
 	"louter/translate"
 )
 
@@ -40,6 +41,7 @@ type generation struct {
 	keys     keyring
 	admitted admission
 	mint     translate.Mint
+	peers    telemetry.Peers
 	// users counts the exchanges, and one for being current; 0 is final.
 	users atomic.Int64
 }
@@ -54,6 +56,9 @@ func (a *App) newGeneration(cfg *config.Config) (*generation, error) {
 	if err := g.buildBackends(a.opts); err != nil {
 		g.backends.Close()
 		return nil, err
+	}
+	if a.opts.Telemetry != nil {
+		g.peers = telemetry.NewPeers(cfg)
 	}
 	g.buildResilience()
 	routes, err := route.NewTable(cfg, g.slots.InFlight)

@@ -11,15 +11,15 @@ import (
 
 	"louter/server/backend"
 	"louter/server/exchange"
-	"louter/server/metrics"
 	"louter/translate/ir"
 )
 
-// finish tells log and metrics of an exchange that has ended.
+// finish tells the log and all observers of an exchange that has ended.
 func (a *generation) finish(x *exchange.Exchange, status int, err error) {
-	a.app.metrics.Observe(metrics.Finished{
-		Exchange: x, ModelLabel: a.modelLabel(x), Status: status, Err: err, At: time.Now(),
-	})
+	f := exchange.Finished{Exchange: x, ModelLabel: a.modelLabel(x), Status: status, Err: err, At: time.Now()}
+	for _, o := range a.app.observers {
+		o.Observe(f)
+	}
 	a.logExchange(x, status, err)
 }
 
@@ -65,7 +65,7 @@ func (a *generation) logExchange(x *exchange.Exchange, status int, err error) {
 	if err != nil {
 		e := ir.AsError(err)
 		level = slog.LevelWarn
-		attrs = append(attrs, slog.String("error", e.Message), slog.String("error_type", metrics.ErrorType(e)))
+		attrs = append(attrs, slog.String("error", e.Message), slog.String("error_type", exchange.ErrorType(e)))
 		if e.Cause != nil {
 			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
 		}
@@ -78,7 +78,7 @@ func appendSpeed(attrs []slog.Attr, x *exchange.Exchange) []slog.Attr {
 	if first := x.Outcome.FirstToken; !first.IsZero() {
 		attrs = append(attrs, slog.Duration("time_to_first_token", first.Sub(x.Start)))
 	}
-	if rate, known := metrics.TokensPerSecond(x.Outcome); known {
+	if rate, known := x.Outcome.TokensPerSecond(); known {
 		attrs = append(attrs, slog.Float64("tokens_per_second", math.Round(rate*10)/10))
 	}
 	return attrs

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,9 +17,26 @@ import (
 
 // refuse answers a request that never becomes an exchange.
 func (a *generation) refuse(c *fiber.Ctx, err error) error {
-	a.app.metrics.Refused(a.frontFor(c).Name, ir.AsError(err).HTTPStatus(), err)
+	r := exchange.Refusal{
+		Frontend: a.frontFor(c).Name, Method: methodOf(c), Status: ir.AsError(err).HTTPStatus(), Err: err,
+		Start: c.Context().Time(), At: time.Now(),
+		Traceparent: strings.Clone(c.Get("Traceparent")), Tracestate: strings.Clone(c.Get("Tracestate")),
+	}
+	for _, o := range a.app.observers {
+		o.Refused(r)
+	}
 	return a.tell(c, err)
 }
+
+// methodOf: a name that a client made up would be told on as it is.
+func methodOf(c *fiber.Ctx) string {
+	if m := c.Method(); knownMethods[m] {
+		return strings.Clone(m)
+	}
+	return "_OTHER"
+}
+
+var knownMethods = set(fiber.DefaultMethods...)
 
 // tell answers with an error in the dialect of the client.
 func (a *generation) tell(c *fiber.Ctx, err error) error {

@@ -46,6 +46,7 @@ func (a *App) needRestart(cfg *config.Config) []string {
 		{"limits.header_timeout", was.HeaderTimeout != is.HeaderTimeout},
 		{"limits.max_connections", was.MaxConnections != is.MaxConnections},
 		{"log", a.first.Log != cfg.Log},
+		{"telemetry", a.first.Telemetry != cfg.Telemetry},
 	} {
 		if k.changed {
 			keys = append(keys, k.key)

@@ -44,6 +44,9 @@ func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 		return a.refuse(c, err)
 	}
 	a.traceClientRequest(x)
+	if t := a.app.opts.Telemetry; t != nil {
+		t.Begin(x, a.peers)
+	}
 	ctx, cancel := context.WithCancelCause(a.app.running)
 	stopWatch := a.app.watch.start(c.Context().Conn(), func() { cancel(errClientLeft) })
 	over := a.app.metrics.Began()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,11 +11,13 @@ import (
 	"time"
 
 	"github.com/lmittmann/tint"
+	"go.opentelemetry.io/otel"
 
 	"louter/conformance/demo"
 	"louter/server"
 	"louter/server/config"
 	"louter/server/metrics"
+	"louter/server/telemetry"
 )
 
 type serveCommand struct {
@@ -37,8 +40,15 @@ func (c serveCommand) Run(con console) error {
 	defer holdBallast()()
 	log := newLogger(cfg.Log, con)
 	figures := metrics.New(versionText(), runtime.Version())
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("OpenTelemetry", "error", err) }))
+	told, err := telemetry.Start(context.Background(), telemetry.Options{
+		Version: versionText(), Semconv: cfg.Telemetry.GenAISemconv, Logger: log, Figures: figures.Gatherer(),
+	})
+	if err != nil {
+		return usageError{err}
+	}
 	app, err := server.New(cfg, server.Options{
-		Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests, Metrics: figures,
+		Logger: log, Verbose: c.Verbose || cfg.Performance.LogRequests, Metrics: figures, Telemetry: told,
 	})
 	if err != nil {
 		return usageError{err}

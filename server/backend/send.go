@@ -49,6 +49,7 @@ func (b *Backend) send(ctx context.Context, x *exchange.Exchange, call *translat
 		g.end()
 		return nil, err
 	}
+	carryTrace(req.Header, x)
 	if call.Stream {
 		g.arm("headers", b.cfg.Timeouts.Headers.D())
 	} else {
@@ -108,6 +109,19 @@ func (b *Backend) newRequest(ctx context.Context, call *translate.Call) (*http.R
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(call.Body)), nil }
 	}
 	return req.WithContext(ctx), nil
+}
+
+// carryTrace tells the backend where its request stands in a distributed
+// trace: where the client said, or below that at a span of Louter's own.
+func carryTrace(h http.Header, x *exchange.Exchange) {
+	for _, name := range [...]string{"Traceparent", "Tracestate"} { // a translated request has no headers of its client
+		if v := x.Call.Header[name]; len(v) > 0 {
+			h[name] = v
+		}
+	}
+	if x.Trace != nil {
+		x.Trace.Ask(x.Target, h)
+	}
 }
 
 // urlOf puts the call's escaped path behind the backend's base.

@@ -9,7 +9,7 @@ import (
 
 // laterTables are parts of the contract that this version does not have.
 // Taking them without a word would promise what nothing keeps.
-var laterTables = []string{"cache", "telemetry", "state", "rate_limits", "ratelimit", "dashboard"}
+var laterTables = []string{"cache", "state", "rate_limits", "ratelimit", "dashboard"}
 
 // bind gives the tree its types, over the defaults that cfg holds. It is our
 // own since a decoder stops at the first value of a wrong type, takes a bare 5

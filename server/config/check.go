@@ -20,6 +20,7 @@ func (d *document) check(cfg *Config, env Environment) {
 	c.word("log.format", path{"log", "format"}, cfg.Log.Format)
 	c.word("balance", path{"balance"}, cfg.Balance)
 	c.retry()
+	c.word("telemetry.genai_semconv", path{"telemetry", "genai_semconv"}, cfg.Telemetry.GenAISemconv)
 	c.word("log.level", path{"log", "level"}, cfg.Log.Level)
 	for i, key := range cfg.Auth.Keys {
 		if key == "" {

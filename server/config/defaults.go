@@ -18,7 +18,8 @@ func Default() *Config {
 			Attempts: 3, MaxWait: seconds(10), Backoff: Duration(250 * time.Millisecond),
 			BudgetRatio: 0.2, BudgetMin: 3,
 		},
-		Balance: "weighted",
+		Balance:   "weighted",
+		Telemetry: Telemetry{GenAISemconv: "1.36"},
 	}
 }
 

@@ -36,6 +36,7 @@ type Config struct {
 	Drain       Drain               `toml:"drain"`
 	Performance Performance         `toml:"performance"`
 	Retry       Retry               `toml:"retry"`
+	Telemetry   Telemetry           `toml:"telemetry"`
 	// Balance chooses within one priority: weighted or least_in_flight.
 	Balance string `toml:"balance"`
 }
@@ -158,6 +159,13 @@ type CORS struct {
 type Log struct {
 	Format string `toml:"format"` // auto, json, text
 	Level  string `toml:"level"`  // debug, info, warn, error
+}
+
+// Telemetry says how a collector is spoken to; that there is one, and where,
+// the standard OTEL_ variables of the environment say.
+type Telemetry struct {
+	// GenAISemconv is the version of OpenTelemetry's names for this field.
+	GenAISemconv string `toml:"genai_semconv"`
 }
 
 // Drain bounds the end of the process.

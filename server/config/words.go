@@ -15,4 +15,5 @@ var words = map[string][]string{
 	"balance":                            {"weighted", "least_in_flight"},
 	"log.format":                         {"auto", "json", "text"},
 	"log.level":                          {"debug", "info", "warn", "error"},
+	"telemetry.genai_semconv":            {"1.36", "0.1"},
 }

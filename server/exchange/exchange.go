@@ -31,6 +31,16 @@ type Exchange struct {
 	Forced bool
 	// Outcome is written as it becomes known, for the log and the headers.
 	Outcome Outcome
+	// Trace is the exchange's place in a distributed trace; nil: none is kept,
+	// and backends are told of the client's own.
+	Trace Trace
+}
+
+// Trace follows an exchange to the backends.
+type Trace interface {
+	// Ask is told that a request is about to go to the target, and writes into
+	// its header where it stands in the trace.
+	Ask(Target, http.Header)
 }
 
 // Target is one backend and the name it knows the model by.
@@ -80,6 +90,7 @@ type Attempt struct {
 	Kind   ir.Kind // of the failure
 	Code   string
 	Status int // that the failure has for the client; 0: none
+	Began  time.Time
 	// Took is the time to the answer's beginning or to the failure.
 	Took time.Duration
 }

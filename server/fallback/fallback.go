@@ -148,7 +148,7 @@ func (r *run) ask(ctx context.Context, s step) (*exchange.Reply, error) {
 	before, began := x.Outcome.Attempts, r.policy.opts.Clock()
 	reply, err := r.next.Handle(ctx, x)
 	tried := exchange.Attempt{
-		Target: s.target, Asked: x.Outcome.Attempts > before, Took: r.policy.opts.Clock().Sub(began),
+		Target: s.target, Asked: x.Outcome.Attempts > before, Began: began, Took: r.policy.opts.Clock().Sub(began),
 	}
 	if tried.Asked {
 		r.asked++

@@ -1,9 +1,9 @@
+// Package metrics counts what happens to exchanges, for Prometheus.
 package metrics
 
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -13,22 +13,14 @@ import (
 	"louter/translate/ir"
 )
 
+var _ exchange.Observer = (*Metrics)(nil)
+
 // Metrics are the figures of one process; they outlive its configurations.
 // Every label is of a closed set or bounded, whatever clients send.
 type Metrics struct {
 	registry *prometheus.Registry
 	vectors
 	paths boundedSet
-}
-
-// Finished is an exchange that has ended.
-type Finished struct {
-	*exchange.Exchange
-	// ModelLabel is the configured name or pattern; never what a client sent.
-	ModelLabel string
-	Status     int   // that the client got
-	Err        error // how it failed; also of a passed answer with an error status
-	At         time.Time
 }
 
 // New registers everything. version is of the build.
@@ -45,6 +37,9 @@ func New(version, goVersion string) *Metrics {
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
+
+// Gatherer gives the same figures to whoever sends them elsewhere.
+func (m *Metrics) Gatherer() prometheus.Gatherer { return m.registry }
 
 // Began counts an exchange that is under way; the function ends it.
 func (m *Metrics) Began() (over func()) {
@@ -68,18 +63,18 @@ func (m *Metrics) Reloaded(ok bool) {
 
 // Refused counts a request that never became an exchange: no key, no such
 // route, a body that cannot be read.
-func (m *Metrics) Refused(frontend string, status int, err error) {
-	m.requests.WithLabelValues(frontend, "refused", "", other, "false", strconv.Itoa(status), ErrorType(err)).Inc()
+func (m *Metrics) Refused(r exchange.Refusal) {
+	m.requests.WithLabelValues(r.Frontend, "refused", "", other, "false", strconv.Itoa(r.Status), exchange.ErrorType(r.Err)).Inc()
 }
 
 // other stands for every name that is not one of the configuration's.
 const other = "other"
 
 // Observe counts an exchange that has ended.
-func (m *Metrics) Observe(f Finished) {
+func (m *Metrics) Observe(f exchange.Finished) {
 	x, o := f.Exchange, f.Outcome
 	operation, stream := string(x.Call.Operation), strconv.FormatBool(x.Call.Stream)
-	m.requests.WithLabelValues(x.Front.Name, operation, o.Backend, f.ModelLabel, stream, strconv.Itoa(f.Status), ErrorType(f.Err)).Inc()
+	m.requests.WithLabelValues(x.Front.Name, operation, o.Backend, f.ModelLabel, stream, strconv.Itoa(f.Status), exchange.ErrorType(f.Err)).Inc()
 	m.duration.WithLabelValues(x.Front.Name, operation, o.Backend, f.ModelLabel, stream).Observe(f.At.Sub(x.Start).Seconds())
 	m.observeAttempts(o.Tried)
 	m.observeTokens(f)
@@ -114,14 +109,14 @@ func (m *Metrics) observeAttempts(tried []exchange.Attempt) {
 	for i, t := range tried {
 		outcome := "answered"
 		if t.Failed {
-			outcome = ErrorType(&ir.Error{Kind: t.Kind, Code: t.Code})
+			outcome = exchange.ErrorType(&ir.Error{Kind: t.Kind, Code: t.Code})
 		}
 		if t.Asked {
 			m.attempts.WithLabelValues(t.Backend, outcome).Inc()
 		}
 		if i > 0 && tried[i-1].Backend != t.Backend {
 			before := tried[i-1]
-			m.fallbacks.WithLabelValues(before.Backend, t.Backend, ErrorType(&ir.Error{Kind: before.Kind, Code: before.Code})).Inc()
+			m.fallbacks.WithLabelValues(before.Backend, t.Backend, exchange.ErrorType(&ir.Error{Kind: before.Kind, Code: before.Code})).Inc()
 		}
 	}
 }
@@ -129,7 +124,7 @@ func (m *Metrics) observeAttempts(tried []exchange.Attempt) {
 // observeTokens counts what the backend told, and how fast a stream brought
 // it: the first token is measured from the request on, the others between the
 // first and the last.
-func (m *Metrics) observeTokens(f Finished) {
+func (m *Metrics) observeTokens(f exchange.Finished) {
 	o := f.Outcome
 	if !o.FirstToken.IsZero() {
 		m.firstToken.WithLabelValues(o.Backend, f.ModelLabel).Observe(o.FirstToken.Sub(f.Start).Seconds())
@@ -146,19 +141,8 @@ func (m *Metrics) observeTokens(f Finished) {
 			m.tokens.WithLabelValues(o.Backend, f.ModelLabel, t.kind).Add(float64(t.n))
 		}
 	}
-	if rate, known := TokensPerSecond(o); known {
+	if rate, known := o.TokensPerSecond(); known {
 		m.perSecond.WithLabelValues(o.Backend, f.ModelLabel).Observe(rate)
 		m.perToken.WithLabelValues(o.Backend, f.ModelLabel).Observe(1 / rate)
 	}
-}
-
-// TokensPerSecond is how fast a stream brought its output tokens after the
-// first. It is not known of one token, of a stream that came in one piece, and
-// where the backend told no usage: pieces of a stream are not tokens.
-func TokensPerSecond(o exchange.Outcome) (float64, bool) {
-	took := o.LastToken.Sub(o.FirstToken).Seconds()
-	if o.Usage == nil || o.Usage.Output < 2 || o.FirstToken.IsZero() || took <= 0 {
-		return 0, false
-	}
-	return float64(o.Usage.Output-1) / took, true
 }

@@ -1,4 +1,4 @@
-package metrics_test
+package exchange_test
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"louter/server/metrics"
+	"louter/server/exchange"
 	"louter/translate/ir"
 )
 
@@ -25,7 +25,7 @@ func TestErrorTypeTellsWhoseFaultItIs(t *testing.T) {
 		{&ir.Error{Kind: ir.KindInvalid, Code: "gateway_overloaded"}, "caller_invalid_request"},
 		{&ir.Error{Kind: ir.Kind(9999)}, "gateway_internal"},
 	} {
-		if got := metrics.ErrorType(c.err); got != c.want {
+		if got := exchange.ErrorType(c.err); got != c.want {
 			t.Errorf("ErrorType(%v) = %q, want %q", c.err, got, c.want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestErrorTypeTellsWhoseFaultItIs(t *testing.T) {
 func TestEveryKindHasItsOwnErrorType(t *testing.T) {
 	seen := map[string]ir.Kind{}
 	for k := ir.KindInternal; k <= ir.KindUpstreamTimeout; k++ {
-		name := metrics.ErrorType(&ir.Error{Kind: k})
+		name := exchange.ErrorType(&ir.Error{Kind: k})
 		if other, twice := seen[name]; twice {
 			t.Errorf("kinds %d and %d are both %q", other, k, name)
 		}

@@ -1,6 +1,4 @@
-// Package metrics gives what happened to an exchange its names in log and
-// metrics.
-package metrics
+package exchange
 
 import "louter/translate/ir"
 
@@ -40,7 +38,7 @@ var ownCodes = map[string]bool{
 	"gateway_overloaded": true, "gateway_shutting_down": true, "gateway_breaker_open": true,
 }
 
-// ErrorType names a failure for the label error_type; "" for none.
+// ErrorType names a failure in log, metrics and traces; "" for none.
 func ErrorType(err error) string {
 	if err == nil {
 		return ""
