@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -49,6 +50,7 @@ func (l lifecycle) run(cfg *config.Config, ready func()) error {
 	quiet.Stop()
 	ready()
 	l.tell("READY=1")
+	defer l.calmWatchdog()()
 	for {
 		select {
 		case err := <-l.app.Served():
@@ -126,6 +128,35 @@ func (l lifecycle) take(loaded *config.Loaded, err error) *config.Config {
 func (l lifecycle) tell(state string) {
 	if err := l.notify.send(state); err != nil {
 		l.log.Warn("the service manager was not told", "error", err)
+	}
+}
+
+// calmWatchdog tells the manager at half of its patience that the process
+// lives, also in a reload and in the drain; the function returned ends that.
+func (l lifecycle) calmWatchdog() (end func()) {
+	patience, err := l.notify.watchdog()
+	if err != nil {
+		l.log.Warn("the service manager's watchdog", "error", err)
+	}
+	if patience == 0 {
+		return func() {}
+	}
+	tick, ended := time.NewTicker(patience/2), make(chan struct{})
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for {
+			select {
+			case <-tick.C:
+				l.tell("WATCHDOG=1")
+			case <-ended:
+				return
+			}
+		}
+	})
+	return func() {
+		tick.Stop()
+		close(ended)
+		telling.Wait()
 	}
 }
 

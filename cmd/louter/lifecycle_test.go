@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,30 +15,13 @@ import (
 // TestServiceManagerIsTold: ready, each reload with its time, good or bad,
 // and the stop, in the words of sd_notify(3).
 func TestServiceManagerIsTold(t *testing.T) {
-	dir, err := os.MkdirTemp("", "louter") // a socket's path may have 108 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	socket := filepath.Join(dir, "notify")
-	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer manager.Close()
-	if err := manager.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
+	dir, manager := serviceManager(t)
 	file := filepath.Join(dir, "louter.toml")
 	good := "listen = \"127.0.0.1:0\"\n[backends.a]\nurl = \"http://127.0.0.1:1\"\n[drain]\ndelay = \"0s\"\n"
 	write(t, file, good)
 	var log strings.Builder
 	cmd := exec.CommandContext(t.Context(), "louter", "serve", "--config", file)
-	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket)
+	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+filepath.Join(dir, socketName))
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -73,10 +57,85 @@ func TestServiceManagerIsTold(t *testing.T) {
 	}
 }
 
-func expect(t *testing.T, manager *net.UnixConn, want string) {
+const socketName = "notify"
+
+// serviceManager listens in a directory of its own.
+func serviceManager(t *testing.T) (string, *net.UnixConn) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "louter") // a socket's path may have 108 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(dir, socketName), Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := manager.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := manager.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return dir, manager
+}
+
+// TestWatchdogIsCalmed: also while the drain waits. A watchdog that is meant
+// for another process is not.
+func TestWatchdogIsCalmed(t *testing.T) {
+	const usec = "WATCHDOG_USEC=100000"
+	text := "listen = \"127.0.0.1:0\"\n[backends.a]\nurl = \"http://127.0.0.1:1\"\n[drain]\ndelay = \"1m\"\n"
+	for _, c := range []struct {
+		name, pid string
+		anyTime   []string
+		told      []string
+	}{
+		{"own", "WATCHDOG_PID=", []string{"WATCHDOG=1"}, []string{"READY=1", "WATCHDOG=1", "WATCHDOG=1", "STOPPING=1", "WATCHDOG=1", "WATCHDOG=1"}},
+		{"another's", "WATCHDOG_PID=1", nil, []string{"READY=1", "STOPPING=1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir, manager := serviceManager(t)
+			file := filepath.Join(dir, "louter.toml")
+			write(t, file, text)
+			cmd := exec.CommandContext(t.Context(), "louter", "serve", "--config", file)
+			cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+filepath.Join(dir, socketName), usec, c.pid)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.told {
+				if want != "STOPPING=1" {
+					expect(t, manager, want)
+					continue
+				}
+				if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, manager, want, c.anyTime...)
+			}
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Wait(); err == nil {
+				t.Error("the second signal did not end the drain")
+			}
+		})
+	}
+}
+
+// expect reads what the manager is told next, but for what comes at any time.
+func expect(t *testing.T, manager *net.UnixConn, want string, anyTime ...string) {
 	t.Helper()
 	buf := make([]byte, 1<<10)
 	n, err := manager.Read(buf)
+	for err == nil && slices.Contains(anyTime, string(buf[:n])) {
+		n, err = manager.Read(buf)
+	}
 	if err != nil {
 		t.Fatalf("waiting for %q: %v", want, err)
 	}
