@@ -148,9 +148,7 @@ func (a *App) Stop(ctx context.Context) error {
 	err := a.front.ShutdownWithContext(ctx)
 	a.cut(errShuttingDown)
 	if err != nil {
-		last, cancel := context.WithTimeout(context.Background(), lastWords)
-		defer cancel()
-		err = errors.Join(err, a.front.ShutdownWithContext(last))
+		a.awaitLastWords()
 	}
 	// Where it is stopped before it has begun to serve, nobody else closes the listener.
 	if closed := a.listener.Close(); !errors.Is(closed, net.ErrClosed) {
@@ -179,6 +177,17 @@ func (a *App) stopTelemetry() {
 // lastWords is how long the ends of cut streams may take to be written, and
 // how long a collector may take to hear of them.
 const lastWords = 2 * time.Second
+
+// awaitLastWords returns when the connections of cut streams are closed. A
+// second shutdown of fasthttp would not wait: its listener is gone.
+func (a *App) awaitLastWords() {
+	// fasthttp counts its listener as a connection and takes one off for it,
+	// also when it has none any more.
+	const look, none = 5 * time.Millisecond, -1
+	for until := time.Now().Add(lastWords); a.front.Server().GetOpenConnectionsCount() > none && time.Now().Before(until); {
+		time.Sleep(look)
+	}
+}
 
 var errShuttingDown = &ir.Error{Kind: ir.KindUnavailable, Code: "gateway_shutting_down", Retryable: true,
 	Message: "The gateway is shutting down."}
