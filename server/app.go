@@ -125,7 +125,7 @@ func (a *App) Start() error {
 	}
 	a.watch, a.listener = w, ln
 	a.current.Load().startChecks()
-	go func() { a.served <- a.front.Listener(ln) }()
+	go func() { a.served <- a.front.Listener(&patientListener{Listener: ln, log: a.log}) }()
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"louter/translate/ir"
@@ -85,6 +86,10 @@ func causeOf(ctx context.Context, err error, message string) *ir.Error {
 			return told
 		}
 		return &ir.Error{Kind: ir.KindClientGone, Message: "The client has left.", Cause: cause}
+	}
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return &ir.Error{Kind: ir.KindUnavailable, Code: "gateway_overloaded", Retryable: true, RetryAfter: time.Second,
+			Message: "The gateway has as many connections as it may. Try again shortly.", Cause: err}
 	}
 	return &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_connection_failed", Message: message, Retryable: true, Cause: err}
 }

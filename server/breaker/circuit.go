@@ -132,6 +132,9 @@ func excluded(err error) bool {
 	if !errors.As(err, &e) {
 		return true // errOutlived, or a fault of Louter's own
 	}
+	if e.Code == "gateway_overloaded" {
+		return true // Louter has no descriptor left
+	}
 	switch e.Kind {
 	case ir.KindBadUpstream, ir.KindUnavailable, ir.KindUpstreamTimeout:
 		return false
