@@ -219,8 +219,11 @@ func (e *encoder) closed(dst []wire.Frame, event ir.Close) ([]wire.Frame, error)
 		if seal == nil { // an opened call's own proof went with it
 			return dst, nil
 		}
-		number := openai.LooseInt(b.call)
-		choice.Delta.ToolCalls = []openai.ToolCall{{Index: &number, ExtraContent: orSeal(nil, seal)}}
+		// Clients that check a piece's shape demand its function, be it empty
+		// (thinking-signature-in-a-stream-stands-beside-a-function).
+		piece := argumentPiece(b.call, p.Custom, "")
+		piece.ExtraContent = orSeal(nil, seal)
+		choice.Delta.ToolCalls = []openai.ToolCall{piece}
 		return e.send(dst, choice)
 	case ir.Text:
 		text := b.text.String()
