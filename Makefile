@@ -75,6 +75,10 @@ record: build ## Record upstream files from the real services, with keys from th
 gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.
 	scripts/gemini-cli.sh
 
+.PHONY: clients
+clients: gemini-cli ## Drive real clients (JavaScript, Python, gemini-cli) through Louter on both backends; FILTER chooses.
+	FILTER='$(FILTER)' scripts/clients.sh
+
 .PHONY: real
 real: ## Ask a real model (llama.cpp, SmolLM2) through Louter.
 	scripts/real.sh
