@@ -63,6 +63,10 @@ conform: build ## Run the conformance suite on Louter; FILTER=GLOB and TARGET=FI
 phase1 phase2 phase3 phase4 phase5: build ## Run one phase of the conformance suite.
 	bin/louter conform --recordings $(RECORDINGS) --phase $(@:phase%=%) $(if $(FILTER),--filter '$(FILTER)')
 
+.PHONY: fidelity
+fidelity: ## Write docs/fidelity.md: where each field of both APIs goes. Read the diff.
+	go test ./conformance/fidelity -update
+
 .PHONY: update
 update: build ## Write the goldens of the conformance suite; FILTER=GLOB chooses. Read the diff.
 	bin/louter conform --update $(if $(FILTER),--filter '$(FILTER)')

@@ -131,6 +131,9 @@ type Encoder interface {
 	Encode(dst []wire.Frame, e ir.Event) ([]wire.Frame, error)
 	// Close gives what ends a good stream ("[DONE]"); it is not called after Fail.
 	Close(dst []wire.Frame) ([]wire.Frame, error)
+	// Dropped lists what the dialect could not say so far, each once. Its
+	// client has the headers already: it is for the log and the counters.
+	Dropped() []ir.Loss
 }
 
 // Mint makes what translation may not: identifiers and the time. Tests give

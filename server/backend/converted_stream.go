@@ -176,6 +176,7 @@ func (c *convertedStream) finish() error {
 	if err != nil {
 		return err
 	}
+	c.observe.lost(c.encoder.Dropped())
 	c.put(frames)
 	c.pending = c.framing.AppendEnd(c.pending)
 	c.over = io.EOF

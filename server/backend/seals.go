@@ -70,6 +70,13 @@ func newObserver(x *exchange.Exchange, seals *Seals) *observer {
 	return &observer{x: x, seals: seals}
 }
 
+// lost notes what the client's dialect could not say.
+func (o *observer) lost(losses []ir.Loss) {
+	for _, l := range losses {
+		o.x.Outcome.Dropped = append(o.x.Outcome.Dropped, l.Path)
+	}
+}
+
 func (o *observer) see(e ir.Event) {
 	noteToken(&o.x.Outcome, e)
 	switch e := e.(type) {

@@ -116,6 +116,9 @@ func (d *decoder) dropCandidateExtras(in *gen.Candidate, where place) {
 	if in.AvgLogprobs != nil {
 		d.drop(where.at("avgLogprobs"), why)
 	}
+	if in.TokenCount != nil {
+		d.drop(where.at("tokenCount"), "tokens are counted for the whole answer")
+	}
 	if in.UrlContextMetadata != nil {
 		d.drop(where.at("urlContextMetadata"), why)
 	}
@@ -132,10 +135,12 @@ func (d *decoder) dropCandidateExtras(in *gen.Candidate, where place) {
 		d.dropGroundingExtras(in.GroundingMetadata, where)
 	}
 	if in.CitationMetadata != nil {
-		for _, c := range slices.Concat(in.CitationMetadata.CitationSources, in.CitationMetadata.Citations) {
-			if c.PublicationDate != nil {
-				d.drop(where.at("citationMetadata.citationSources[].publicationDate"), why)
-			}
+		dated := func(c gen.CitationSource) bool { return c.PublicationDate != nil }
+		if slices.ContainsFunc(in.CitationMetadata.CitationSources, dated) {
+			d.drop(where.at("citationMetadata.citationSources[].publicationDate"), why)
+		}
+		if slices.ContainsFunc(in.CitationMetadata.Citations, dated) {
+			d.drop(where.at("citationMetadata.citations[].publicationDate"), why)
 		}
 	}
 }
@@ -146,16 +151,15 @@ func (d *decoder) dropGroundingExtras(g *gen.GroundingMetadata, where place) {
 		told bool
 		name string
 	}{
-		{len(g.WebSearchQueries) > 0 || g.SearchEntryPoint != nil, "webSearchQueries"},
+		{len(g.WebSearchQueries) > 0, "webSearchQueries"},
+		{g.SearchEntryPoint != nil, "searchEntryPoint"},
 		{len(g.ImageSearchQueries) > 0, "imageSearchQueries"},
 		{g.GoogleMapsWidgetContextToken != nil, "googleMapsWidgetContextToken"},
 		{g.RetrievalMetadata != nil, "retrievalMetadata"},
-		{slices.ContainsFunc(g.GroundingSupports, func(s gen.GroundingSupport) bool {
-			return len(s.ConfidenceScores) > 0 || len(s.RenderedParts) > 0
-		}), "groundingSupports[].confidenceScores"},
-		{slices.ContainsFunc(g.GroundingChunks, func(c gen.GroundingChunk) bool {
-			return c.Image != nil && (c.Image.ImageUri != nil || c.Image.Domain != nil)
-		}), "groundingChunks[].image.imageUri"},
+		{slices.ContainsFunc(g.GroundingSupports, func(s gen.GroundingSupport) bool { return len(s.ConfidenceScores) > 0 }), "groundingSupports[].confidenceScores"},
+		{slices.ContainsFunc(g.GroundingSupports, func(s gen.GroundingSupport) bool { return len(s.RenderedParts) > 0 }), "groundingSupports[].renderedParts"},
+		{slices.ContainsFunc(g.GroundingChunks, func(c gen.GroundingChunk) bool { return c.Image != nil && c.Image.ImageUri != nil }), "groundingChunks[].image.imageUri"},
+		{slices.ContainsFunc(g.GroundingChunks, func(c gen.GroundingChunk) bool { return c.Image != nil && c.Image.Domain != nil }), "groundingChunks[].image.domain"},
 	} {
 		if extra.told {
 			d.drop(where.at("groundingMetadata."+extra.name), "has no counterpart")

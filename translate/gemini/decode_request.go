@@ -74,6 +74,7 @@ func (d *requestDecoder) system(in *gen.GenerateContentRequest) error {
 	if in.SystemInstruction == nil {
 		return nil
 	}
+	d.req.SystemPath = "systemInstruction.parts"
 	for i := range in.SystemInstruction.Parts {
 		where := place{list: "systemInstruction.parts", i: i}
 		part := decodeSaid(&in.SystemInstruction.Parts[i], where, d.resolution, d.drop)
@@ -165,6 +166,14 @@ func (d *requestDecoder) call(p *gen.Part, where place) (ir.Part, error) {
 		args = "{}"
 	case !strings.HasPrefix(args, "{"):
 		return nil, ir.Invalid(where.at("functionCall.args"), "Invalid type for '%s': expected an object.", where.at("functionCall.args"))
+	}
+	for _, extra := range []struct {
+		told bool
+		name string
+	}{{len(p.FunctionCall.PartialArgs) > 0, "partialArgs"}, {p.FunctionCall.WillContinue != nil, "willContinue"}} {
+		if extra.told {
+			d.drop(where.at("functionCall."+extra.name), "a call of an earlier turn is whole")
+		}
 	}
 	id := d.calls.call(where.i, where.j, deref(p.FunctionCall.Id), name)
 	return ir.ToolCall{ID: id, Name: name, Args: args, Seal: seal(p)}, nil

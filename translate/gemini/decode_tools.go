@@ -100,6 +100,9 @@ func (d *requestDecoder) toolConfig(in *gen.GenerateContentRequest) error {
 	if c.RetrievalConfig != nil {
 		d.drop("toolConfig.retrievalConfig", "has no counterpart")
 	}
+	if c.IncludeServerSideToolInvocations != nil {
+		d.drop("toolConfig.includeServerSideToolInvocations", "it is about tools that only Google runs")
+	}
 	if f := c.FunctionCallingConfig; f != nil {
 		mode, known := toolModes[deref(f.Mode)]
 		if f.Mode != nil && !known {

@@ -216,10 +216,10 @@ func (c *contentsEncoder) flush() {
 // head of the first user turn.
 func (c *contentsEncoder) system() error {
 	var parts []gen.Part
-	for i, p := range c.req.System {
+	for _, p := range c.req.System {
 		text, isText := p.(ir.Text)
 		if !isText {
-			c.drop(at("system", i), "Gemini takes only text as instructions")
+			c.drop(c.req.SystemPath, "Gemini takes only text as instructions")
 			continue
 		}
 		parts = append(parts, gen.Part{Text: &text.Text})

@@ -12,7 +12,7 @@ import (
 // EncodeResponse writes a whole answer for a Gemini client.
 func (Front) EncodeResponse(req *ir.Request, resp *ir.Response, mint translate.Mint) ([]byte, error) {
 	a := newAnswer(req, resp.Drop)
-	a.begin(ir.Start{ID: resp.ID, Model: resp.Model, Created: resp.Created}, mint)
+	a.begin(ir.Start{ID: resp.ID, Model: resp.Model, Created: resp.Created, ServiceTier: resp.ServiceTier}, mint)
 	out := a.head
 	out.UsageMetadata = encodeUsage(resp.Usage)
 	if resp.Usage != nil {
@@ -64,6 +64,8 @@ func (a *answer) begin(s ir.Start, mint translate.Mint) {
 		a.drop("service_tier", "Gemini's answers do not name a tier")
 	}
 }
+
+const refusalAsText = "shown as text"
 
 func dropPredictions(u ir.Usage, drop dropFunc) {
 	if u.AcceptedPrediction > 0 || u.RejectedPrediction > 0 {
@@ -118,7 +120,7 @@ func (a *answer) part(p ir.Part, held **ir.Seal) (part gen.Part, shown bool) {
 	case ir.Text:
 		part = gen.Part{Text: &p.Text, ThoughtSignature: a.signature(p.Seal, held)}
 	case ir.Refusal:
-		a.drop("refusal", "shown as text")
+		a.drop("refusal", refusalAsText)
 		part = gen.Part{Text: &p.Text, ThoughtSignature: a.signature(nil, held)}
 	case ir.Reasoning:
 		if !a.thoughts {

@@ -70,7 +70,10 @@ func (c *contentsEncoder) resultMedia(f *gen.FunctionResponse, media []ir.Media,
 func (c *contentsEncoder) mediaPart(m ir.Media, path string) (gen.Part, bool, error) {
 	blob, file, why := encodeMedia(m)
 	if why != "" {
-		return gen.Part{}, false, &ir.Error{Kind: ir.KindInvalid, Message: why + "."}
+		return gen.Part{}, false, ir.Invalid(path, "%s.", why)
+	}
+	if m.Name != "" {
+		c.drop(path+".file.filename", "Gemini does not read the names of files")
 	}
 	part := gen.Part{InlineData: blob, FileData: file, VideoMetadata: encodeClip(m.Clip), ThoughtSignature: c.signature(m.Seal, path)}
 	if level, known := partResolutionWords[m.Detail]; known && c.traits.partResolution {

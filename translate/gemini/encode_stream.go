@@ -21,6 +21,7 @@ type encoder struct {
 	ends    []*outCandidate // in order of their first block or stop
 	usage   *gen.UsageMetadata
 	blocked *gen.PromptFeedback
+	losses  ir.Losses
 }
 
 // outBlock is a block that is being sent.
@@ -47,9 +48,13 @@ var _ translate.Encoder = (*encoder)(nil)
 
 // NewEncoder gives an encoder for one stream.
 func (Front) NewEncoder(req *ir.Request, mint translate.Mint) translate.Encoder {
-	// What a stream's encoder drops the client cannot be told any more.
-	return &encoder{answer: *newAnswer(req, func(string, string) {}), mint: mint, blocks: map[int]*outBlock{}}
+	e := &encoder{mint: mint, blocks: map[int]*outBlock{}}
+	e.answer = *newAnswer(req, e.losses.Drop)
+	return e
 }
+
+// Dropped lists what Gemini's answers have no place for.
+func (e *encoder) Dropped() []ir.Loss { return e.losses }
 
 // Encode takes one event.
 func (e *encoder) Encode(dst []wire.Frame, event ir.Event) ([]wire.Frame, error) {
@@ -64,6 +69,7 @@ func (e *encoder) Encode(dst []wire.Frame, event ir.Event) ([]wire.Frame, error)
 		return e.closed(dst, event)
 	case ir.Tally:
 		e.usage = encodeUsage(&event.Usage)
+		dropPredictions(event.Usage, e.drop)
 	case ir.Stop:
 		c := e.find(event.Candidate)
 		c.stopped, c.finish = true, event.Finish
@@ -150,6 +156,7 @@ func (e *encoder) opened(dst []wire.Frame, event ir.Open) ([]wire.Frame, error) 
 	case ir.Reasoning:
 		return e.said(dst, c, b, p.Text, nil)
 	case ir.Refusal:
+		e.drop("refusal", refusalAsText)
 		return e.said(dst, c, b, p.Text, nil)
 	}
 	return dst, nil
@@ -233,8 +240,10 @@ func (e *encoder) sealText(dst []wire.Frame, c *outCandidate, seal *ir.Seal, tho
 func (e *encoder) whole(dst []wire.Frame, c *outCandidate, p ir.Part) ([]wire.Frame, error) {
 	part, shown := e.part(p, &c.held)
 	if !shown {
-		_, isCall := p.(ir.ToolCall)
-		c.broken = c.broken || isCall
+		if call, isCall := p.(ir.ToolCall); isCall {
+			c.broken = true
+			e.dropCall(call)
+		}
 		return dst, nil
 	}
 	return e.send(dst, c, part, nil)

@@ -74,6 +74,9 @@ func (e *requestEncoder) function(t ir.Tool) (gen.FunctionDeclaration, error) {
 	}
 	parameters := t.Parameters
 	if t.Kind == ir.ToolCustom {
+		if t.Grammar != nil {
+			e.dropEach(t.Path+".format", "Gemini holds no input to a grammar")
+		}
 		parameters = json.RawMessage(customParameters)
 	}
 	in, err := encodeSchema(parameters, e.traits, t.Path+".parameters", e.dropEach)

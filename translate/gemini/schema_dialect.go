@@ -20,9 +20,9 @@ var googleSchema = schema.Dialect{
 		"maxItems": schema.Integer, "maxLength": schema.Integer, "maxProperties": schema.Integer,
 		"minItems": schema.Integer, "minLength": schema.Integer, "minProperties": schema.Integer,
 	},
-	// default is "included here and ignored" where the service knows it at all
-	// (the field's own comment), so its loss means nothing (defects 34).
-	Silent: map[string]bool{"$schema": true, "$id": true, "$comment": true, "$anchor": true, "default": true},
+	// default is left out where the service refuses it (defects 34) and
+	// ignored where it knows it (the field's own comment): a loss either way.
+	Silent: map[string]bool{"$schema": true, "$id": true, "$comment": true, "$anchor": true},
 
 	UpperTypes: true, Null: schema.NullAsFlag,
 	// "enum: only allowed for STRING type", "enum[0]: cannot be empty".
@@ -47,7 +47,7 @@ var googleJSONSchema = schema.Dialect{
 		"properties": schema.AsIs, "additionalProperties": schema.AsIs, "required": schema.AsIs,
 		"propertyOrdering": schema.AsIs,
 	},
-	Silent: map[string]bool{"$schema": true, "$comment": true, "default": true},
+	Silent: map[string]bool{"$schema": true, "$comment": true},
 	Null:   schema.NullInType,
 	// "If $ref is set on a sub-schema, no other properties, except for those
 	// starting as $, may be set."

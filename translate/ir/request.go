@@ -15,7 +15,9 @@ type Request struct {
 	StreamUsage bool
 
 	System []Part // instructions, in order; Text and Media only
-	Turns  []Turn
+	// SystemPath is where the client wrote them, for Loss and errors.
+	SystemPath string
+	Turns      []Turn
 
 	Tools      []Tool
 	ToolChoice ToolChoice

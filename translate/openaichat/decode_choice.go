@@ -2,6 +2,7 @@ package openaichat
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -14,6 +15,7 @@ import (
 type choice struct {
 	d        *decoder
 	index    int
+	member   string     // delta or message: what holds what it says
 	open     *openBlock // the block of words that grows
 	calls    []*callState
 	think    *thinkSplitter
@@ -35,9 +37,12 @@ type openBlock struct {
 func (d *decoder) readChoice(in *openai.ChunkChoice, place int) {
 	c := d.find(in, place)
 	delta := in.Delta
+	c.member = "delta"
 	if in.Message != nil {
 		delta = deltaOf(in.Message)
+		c.member = "message"
 	}
+	c.dropExtras(in, &delta)
 	c.readThoughts(&delta)
 	c.readContent(&delta, in.Logprobs)
 	if delta.Refusal.Text != "" {
@@ -69,10 +74,10 @@ func deltaOf(m *openai.Message) openai.Delta {
 	delta := openai.Delta{
 		Role: m.Role, Content: m.Content, Refusal: m.Refusal, ToolCalls: m.ToolCalls, FunctionCall: m.FunctionCall,
 		Reasoning: m.Reasoning, ReasoningContent: m.ReasoningContent, ReasoningDetails: m.ReasoningDetails,
-		Images: m.Images, Annotations: m.Annotations, ExtraContent: m.ExtraContent,
+		Images: m.Images, Annotations: m.Annotations, Citations: m.Citations, ExtraContent: m.ExtraContent,
 	}
 	if a := m.Audio; a != nil {
-		delta.Audio = &openai.AudioDelta{ID: a.ID, Data: deref(a.Data), Transcript: deref(a.Transcript)}
+		delta.Audio = &openai.AudioDelta{ID: a.ID, Data: deref(a.Data), Transcript: deref(a.Transcript), ExpiresAt: a.ExpiresAt}
 	}
 	return delta
 }
@@ -114,7 +119,7 @@ func (c *choice) readContent(delta *openai.Delta, logprobs *openai.Logprobs) {
 		return
 	case delta.Content.IsParts(): // Mistral: words and thoughts as parts
 		for i := range delta.Content.Parts {
-			c.readPart(&delta.Content.Parts[i])
+			c.readPart(&delta.Content.Parts[i], i)
 		}
 	}
 	if len(probs) > 0 {
@@ -122,7 +127,12 @@ func (c *choice) readContent(delta *openai.Delta, logprobs *openai.Logprobs) {
 	}
 }
 
-func (c *choice) readPart(p *openai.ContentPart) {
+func (c *choice) readPart(p *openai.ContentPart, i int) {
+	at := c.at(fmt.Sprintf("content.%d", i))
+	c.dropPartExtras(p, at)
+	if seal := sealOf(p.ExtraContent); seal != nil {
+		c.seal = seal
+	}
 	switch {
 	case !p.Thinking.IsZero():
 		c.add(ir.Reasoning{}, p.Thinking.String(), nil)
@@ -133,7 +143,7 @@ func (c *choice) readPart(p *openai.ContentPart) {
 	case p.Text != nil:
 		c.say(*p.Text, nil)
 	default:
-		c.d.drop("choices.message.content", "a part of an unknown type")
+		c.d.drop(at, "a part of an unknown type")
 	}
 }
 
@@ -207,10 +217,17 @@ func (c *choice) closeBlock(citations []ir.Citation) {
 	c.emit(end)
 }
 
+func (c *choice) openPart() ir.Part {
+	if c.open == nil {
+		return nil
+	}
+	return c.open.part
+}
+
 func (c *choice) readImage(image openai.OutputImage) {
-	m, err := imageOf(image.ImageURL, "choices.message.images")
+	m, err := imageOf(image.ImageURL, c.at("images"))
 	if err != nil {
-		c.d.drop("choices.message.images", "the picture cannot be read")
+		c.d.drop(c.at("images"), "the picture cannot be read")
 		return
 	}
 	c.whole(m)
@@ -266,6 +283,9 @@ func (c *choice) end() {
 	}
 	if c.held.Len() > 0 {
 		c.add(ir.Text{}, c.d.shape.unwrap(c.held.String()), nil)
+	}
+	if _, isText := c.openPart().(ir.Text); !isText && len(c.sources) > 0 {
+		c.d.drop(c.at("annotations"), "sources of text that had been sent already")
 	}
 	c.closeBlock(decodeCitations(c.sources, c.text.String()))
 	if c.sound != nil && c.sound.Data != "" {

@@ -46,7 +46,23 @@ func (d *requestDecoder) readReasoning() error {
 	if in.IncludeReasoning != nil {
 		r.Include = in.IncludeReasoning
 	}
+	d.readReasoningFormat()
 	return nil
+}
+
+// readReasoningFormat reads Groq's word for where thoughts stand: "parsed" is
+// what Louter does (https://console.groq.com/docs/reasoning).
+func (d *requestDecoder) readReasoningFormat() {
+	switch d.in.ReasoningFormat {
+	case "", "parsed":
+	case "hidden":
+		if d.out.Reasoning.Include == nil {
+			hidden := false
+			d.out.Reasoning.Include = &hidden
+		}
+	default:
+		d.out.Drop("reasoning_format", "thoughts have a member of their own in every answer")
+	}
 }
 
 // readReasoningObject reads OpenRouter's form.

@@ -37,7 +37,7 @@ func (d *requestDecoder) readMessage(m *openai.Message, who speaker, leading boo
 			return err
 		}
 		if leading {
-			d.out.System = append(d.out.System, parts...)
+			d.out.System, d.out.SystemPath = append(d.out.System, parts...), "messages"
 			return nil
 		}
 		d.addTurn(ir.Turn{Role: ir.RoleSystem, Name: m.Name, Parts: parts, Path: path})
@@ -167,6 +167,9 @@ func (d *requestDecoder) readAnswer(m *openai.Message, path string) ([]ir.Part, 
 		media, err := imageOf(img.ImageURL, fmt.Sprintf("%s.images.%d.image_url.url", path, i))
 		if err != nil {
 			return nil, err
+		}
+		if img.ImageURL.Detail != "" {
+			d.out.Drop(fmt.Sprintf("%s.images.%d.image_url.detail", path, i), "it is about pictures that a user sends")
 		}
 		parts = append(parts, media)
 	}

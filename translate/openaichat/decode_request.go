@@ -1,6 +1,7 @@
 package openaichat
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -146,6 +147,9 @@ func (d *requestDecoder) readTools() error {
 			return err
 		}
 		tool.Path = path
+		if t.Function != nil || t.Custom != nil {
+			tool.Path = path + "." + string(cmp.Or(t.Type, openai.ToolTypeFunction))
+		}
 		d.out.Tools = append(d.out.Tools, tool)
 	}
 	for i, f := range d.in.Functions {

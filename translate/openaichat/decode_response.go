@@ -21,13 +21,13 @@ func (b *back) DecodeResponse(req *ir.Request, body []byte, mint translate.Mint)
 	if err != nil {
 		return nil, err
 	}
-	if events, err = d.Close(events); err != nil {
-		return nil, err
-	}
-	for _, e := range events {
+	for _, e := range events { // before Close, which finds no answer beside a failure
 		if failed, isFail := e.(ir.Fail); isFail {
 			return nil, failed.Err
 		}
+	}
+	if events, err = d.Close(events); err != nil {
+		return nil, err
 	}
 	return ir.Collect(events)
 }

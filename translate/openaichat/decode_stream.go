@@ -82,26 +82,30 @@ func (d *decoder) read(c *chunk, data []byte) {
 		return
 	}
 	d.start(c)
+	d.dropExtras(c)
 	for i := range c.Choices {
 		in := &c.Choices[i]
 		d.readChoice(in, i)
 		if in.Usage != nil { // Moonshot
-			d.tally(in.Usage)
+			d.tally(in.Usage, "choices.usage")
 		}
 	}
 	if c.XGroq != nil && c.XGroq.Usage != nil {
-		d.tally(c.XGroq.Usage)
+		d.tally(c.XGroq.Usage, "x_groq.usage")
 	}
 	if c.Usage != nil {
-		d.tally(c.Usage)
+		d.tally(c.Usage, "usage")
 	}
 }
 
 // failure finds an error in the place of an answer: with status 200, in mid
-// stream, or in one choice (OpenRouter).
+// stream, in one choice (OpenRouter) or beside the choices (Groq).
 func (d *decoder) failure(c *chunk, data []byte) *ir.Error {
 	if c.Error != nil {
 		return d.back.streamError(c.Error)
+	}
+	if c.XGroq != nil && c.XGroq.Error != nil && *c.XGroq.Error != "" {
+		return d.back.streamError(&openai.APIError{Message: openai.LooseString(*c.XGroq.Error)})
 	}
 	for i := range c.Choices {
 		if e := c.Choices[i].Error; e != nil {
@@ -129,11 +133,12 @@ func (d *decoder) start(c *chunk) {
 }
 
 // tally: all-zero placeholders are no counts (defects 62).
-func (d *decoder) tally(u *openai.Usage) {
+func (d *decoder) tally(u *openai.Usage, path string) {
 	usage := decodeUsage(u)
 	if usage.Input == 0 && usage.Output == 0 {
 		return
 	}
+	d.dropUsageExtras(u, path)
 	d.out = append(d.out, ir.Tally{Usage: usage})
 }
 

@@ -35,7 +35,7 @@ func (e *requestEncoder) writeAnswer(begin, end int) error {
 	default:
 		m.Content = openai.TextContent("")
 	}
-	e.writeThoughts(m, a.thoughts.String(), a.seals)
+	e.writeThoughts(m, &a)
 	e.out.Messages = append(e.out.Messages, *m)
 	return nil
 }
@@ -45,6 +45,7 @@ type answerMessage struct {
 	openai.Message
 	texts    []string
 	thoughts strings.Builder
+	thought  string // where the first of them stood
 	seals    []ir.Seal
 }
 
@@ -56,6 +57,9 @@ func (e *requestEncoder) addAnswer(a *answerMessage, p ir.Part, path string) err
 		}
 		a.seals = appendSeal(a.seals, p.Seal)
 	case ir.Reasoning:
+		if p.Text != "" && a.thought == "" {
+			a.thought = path
+		}
 		a.thoughts.WriteString(p.Text)
 		a.seals = appendSeal(a.seals, p.Seal)
 	case ir.Refusal:
@@ -84,8 +88,8 @@ func appendSeal(seals []ir.Seal, s *ir.Seal) []ir.Seal {
 // writeThoughts gives thoughts and their proof back where the profile says
 // that the server reads them; elsewhere they would be refused, or taken for
 // something that was said (defects 29).
-func (e *requestEncoder) writeThoughts(m *openai.Message, text string, seals []ir.Seal) {
-	for _, s := range seals {
+func (e *requestEncoder) writeThoughts(m *openai.Message, a *answerMessage) {
+	for _, s := range a.seals {
 		if s.Origin != e.p.SealOrigin {
 			continue
 		}
@@ -96,8 +100,12 @@ func (e *requestEncoder) writeThoughts(m *openai.Message, text string, seals []i
 			m.ReasoningDetails = []byte(s.Token)
 		}
 	}
+	text := a.thoughts.String()
 	wanted := e.p.ReasoningHistory == historyRequired || e.p.ReasoningHistory == historyTools && text != ""
 	if !wanted || len(m.ToolCalls) == 0 {
+		if text != "" {
+			e.drop(a.thought, "the backend does not take thoughts back")
+		}
 		return
 	}
 	if e.p.ReasoningField == "reasoning" {

@@ -42,6 +42,7 @@ func (e *requestEncoder) image(m ir.Media, at string) (openai.ContentPart, error
 	if !e.p.sends("image_url") {
 		return openai.ContentPart{}, e.cannotTake(at, "images")
 	}
+	e.dropName(m, at)
 	u := &openai.ImageURL{URL: addressOf(m)}
 	switch detail := openai.ImageDetail(m.Detail); {
 	case m.Detail == "":
@@ -64,7 +65,14 @@ func (e *requestEncoder) sound(m ir.Media, at string) (openai.ContentPart, error
 	if format == "" {
 		return openai.ContentPart{}, ir.Invalid(at, "The backend takes no sound of this type: %s.", at)
 	}
+	e.dropName(m, at)
 	return openai.ContentPart{Type: openai.ContentPartTypeInputAudio, InputAudio: &openai.InputAudio{Data: m.Data, Format: format}}, nil
+}
+
+func (e *requestEncoder) dropName(m ir.Media, at string) {
+	if m.Name != "" {
+		e.drop(at+".filename", "only documents have a name here")
+	}
 }
 
 // document writes text files as text, which every server reads, and others

@@ -9,6 +9,9 @@ import (
 	"louter/translate/ir"
 )
 
+// noPlace is why most of what is lost to Chat clients is lost.
+const noPlace = "the dialect has no place for it"
+
 // head is what every chunk and the whole answer begin with.
 type head struct {
 	id      string
@@ -19,10 +22,7 @@ type head struct {
 
 // newHead fills in what the backend has not said; the dialect demands it.
 func newHead(s ir.Start, model string, mint translate.Mint) head {
-	h := head{id: s.ID, model: s.Model, tier: keyOf(serviceTiers, s.ServiceTier)}
-	if s.ServiceTier == "" {
-		h.tier = ""
-	}
+	h := head{id: s.ID, model: s.Model, tier: openai.ServiceTier(s.ServiceTier)} // the model's words are OpenAI's
 	if h.id == "" {
 		h.id = mint.ID("chatcmpl-")
 	}
@@ -55,7 +55,7 @@ func (front) EncodeResponse(req *ir.Request, resp *ir.Response, mint translate.M
 		out.Choices = append(out.Choices, encodeChoice(c, resp, mint))
 	}
 	if resp.Usage != nil {
-		out.Usage = encodeUsage(*resp.Usage)
+		out.Usage = encodeUsage(*resp.Usage, resp.Drop)
 	}
 	return translate.EncodeJSON(&out)
 }
@@ -85,20 +85,21 @@ func encodeChoice(c ir.Candidate, resp *ir.Response, mint translate.Mint) openai
 		switch p := p.(type) {
 		case ir.Text:
 			spoken = true
-			m.Annotations = append(m.Annotations, encodeCitations(p.Citations, p.Text, utf8.RuneCountInString(text.String()))...)
+			m.Annotations = append(m.Annotations, encodeCitations(p.Citations, p.Text, utf8.RuneCountInString(text.String()), resp.Drop)...)
 			text.WriteString(p.Text)
-			m.ExtraContent = orSeal(m.ExtraContent, p.Seal)
+			m.ExtraContent = orSeal(dropSeal(m.ExtraContent, p.Seal, resp), p.Seal)
 		case ir.Reasoning:
 			thoughts.WriteString(p.Text)
-			m.ExtraContent = orSeal(m.ExtraContent, p.Seal)
+			m.ExtraContent = orSeal(dropSeal(m.ExtraContent, p.Seal, resp), p.Seal)
 		case ir.Refusal:
 			m.Refusal = openai.Some(p.Text)
 		case ir.ToolCall:
 			m.ToolCalls = append(m.ToolCalls, encodeCall(p))
 		case ir.Media:
+			m.ExtraContent = orSeal(dropSeal(m.ExtraContent, p.Seal, resp), p.Seal)
 			encodeAnswerMedia(&m, p, resp, mint)
 		default:
-			resp.Drop("candidates.parts", "the dialect has no place for it")
+			resp.Drop("candidates.parts", noPlace)
 		}
 	}
 	m.Content = openai.NullContent()
@@ -116,7 +117,7 @@ func encodeChoice(c ir.Candidate, resp *ir.Response, mint translate.Mint) openai
 	word, native := encodeFinish(c.Finish)
 	out.FinishReason, out.NativeFinishReason = &word, native
 	if c.Finish.Message != "" {
-		resp.Drop("candidates.finishMessage", "the dialect has no place for it")
+		resp.Drop("candidates.finishMessage", noPlace)
 	}
 	return out
 }
@@ -126,6 +127,14 @@ func orSeal(slot []byte, s *ir.Seal) []byte {
 		return slot
 	}
 	return sealExtra(s.Pack())
+}
+
+// dropSeal: the last proof of a message is the one that is asked for again.
+func dropSeal(slot []byte, next *ir.Seal, resp *ir.Response) []byte {
+	if slot != nil && next != nil {
+		resp.Drop("candidates.parts.seal", "a message has room for one proof of thinking")
+	}
+	return slot
 }
 
 func encodeCall(c ir.ToolCall) openai.ToolCall {
@@ -145,6 +154,7 @@ func encodeCall(c ir.ToolCall) openai.ToolCall {
 }
 
 func encodeAnswerMedia(m *openai.Message, p ir.Media, resp *ir.Response, mint translate.Mint) {
+	dropMediaExtras(p, resp.Drop)
 	switch p.Modality {
 	case ir.ModalityImage:
 		m.Images = append(m.Images, outputImage(p, len(m.Images)))
@@ -155,7 +165,20 @@ func encodeAnswerMedia(m *openai.Message, p ir.Media, resp *ir.Response, mint tr
 		}
 		m.Audio = &openai.Audio{ID: openai.LooseString(id), Data: &p.Data, Transcript: &p.Transcript}
 	default:
-		resp.Drop("candidates.parts.media", "the dialect has no place for it")
+		resp.Drop("candidates.parts.media", noPlace)
+	}
+}
+
+// dropMediaExtras records what a picture or a sound in an answer cannot have.
+func dropMediaExtras(p ir.Media, drop func(path, why string)) {
+	if p.Name != "" {
+		drop("candidates.parts.media.name", noPlace)
+	}
+	if p.Clip != nil {
+		drop("candidates.parts.media.clip", noPlace)
+	}
+	if p.Detail != "" {
+		drop("candidates.parts.media.detail", noPlace)
 	}
 }
 
@@ -181,13 +204,28 @@ func encodeFinish(f ir.Finish) (openai.FinishReason, *string) {
 
 // encodeUsage always writes the details: codex drops a turn without them
 // (reports F09).
-func encodeUsage(u ir.Usage) *openai.Usage {
+func encodeUsage(u ir.Usage, drop func(path, why string)) *openai.Usage {
 	loose := func(n int64) *openai.LooseInt { v := openai.LooseInt(n); return &v }
+	some := func(n int64) *openai.LooseInt {
+		if n == 0 {
+			return nil // few servers tell it, and few clients know it
+		}
+		return loose(n)
+	}
+	if len(u.CachedBy) > 0 {
+		drop("usage.cached_by_modality", noPlace)
+	}
+	if u.ToolUse > 0 {
+		drop("usage.tool_use", "it is counted within the prompt")
+	}
 	return &openai.Usage{
 		PromptTokens: openai.LooseInt(u.Input), CompletionTokens: openai.LooseInt(u.Output), TotalTokens: openai.LooseInt(u.Total()),
-		PromptTokensDetails: &openai.PromptTokensDetails{CachedTokens: loose(u.Cached), AudioTokens: loose(u.InputBy[ir.ModalityAudio])},
+		PromptTokensDetails: &openai.PromptTokensDetails{
+			CachedTokens: loose(u.Cached), AudioTokens: loose(u.InputBy[ir.ModalityAudio]),
+			ImageTokens: some(u.InputBy[ir.ModalityImage]), VideoTokens: some(u.InputBy[ir.ModalityVideo]),
+		},
 		CompletionTokensDetails: &openai.CompletionTokensDetails{
-			ReasoningTokens: loose(u.Reasoning), AudioTokens: loose(u.OutputBy[ir.ModalityAudio]),
+			ReasoningTokens: loose(u.Reasoning), AudioTokens: loose(u.OutputBy[ir.ModalityAudio]), ImageTokens: some(u.OutputBy[ir.ModalityImage]),
 			AcceptedPredictionTokens: loose(u.AcceptedPrediction), RejectedPredictionTokens: loose(u.RejectedPrediction),
 		},
 	}
@@ -217,10 +255,14 @@ func bytesOf(t ir.TokenLogprob) []int {
 
 // encodeCitations: the model counts bytes of its part, Chat characters of the
 // whole message, of which before come first.
-func encodeCitations(in []ir.Citation, text string, before int) []openai.Annotation {
+func encodeCitations(in []ir.Citation, text string, before int, drop func(path, why string)) []openai.Annotation {
 	var out []openai.Annotation
 	for _, c := range in {
+		if c.License != "" {
+			drop("candidates.parts.citations.license", noPlace)
+		}
 		if c.URL == "" {
+			drop("candidates.parts.citations", "a source without a URL has no place in the dialect")
 			continue
 		}
 		start, end := min(max(c.Start, 0), len(text)), min(max(c.End, 0), len(text))

@@ -21,6 +21,7 @@ type encoder struct {
 	blocks  map[int]*outBlock
 	choices map[int]*outChoice
 	usage   *ir.Usage
+	losses  ir.Losses
 }
 
 // outBlock is a block that is being sent.
@@ -44,6 +45,9 @@ func (front) NewEncoder(req *ir.Request, mint translate.Mint) translate.Encoder 
 	}
 	return &encoder{req: req, mint: mint, blocks: map[int]*outBlock{}, choices: map[int]*outChoice{}}
 }
+
+// Dropped lists what chunks have no place for.
+func (e *encoder) Dropped() []ir.Loss { return e.losses }
 
 // Encode writes one event.
 func (e *encoder) Encode(dst []wire.Frame, event ir.Event) ([]wire.Frame, error) {
@@ -140,6 +144,8 @@ func (e *encoder) opened(dst []wire.Frame, event ir.Open) ([]wire.Frame, error) 
 
 func (e *encoder) media(dst []wire.Frame, candidate int, p ir.Media) ([]wire.Frame, error) {
 	choice := openai.ChunkChoice{Index: openai.LooseInt(candidate)}
+	dropMediaExtras(p, e.losses.Drop)
+	choice.Delta.ExtraContent = orSeal(nil, p.Seal)
 	switch p.Modality {
 	case ir.ModalityImage:
 		choice.Delta.Images = []openai.OutputImage{outputImage(p, e.choice(candidate).images)}
@@ -154,6 +160,7 @@ func (e *encoder) media(dst []wire.Frame, candidate int, p ir.Media) ([]wire.Fra
 		choice.Delta.Audio = &openai.AudioDelta{ID: openai.LooseString(id), Data: p.Data, Transcript: p.Transcript}
 		return e.send(dst, choice)
 	}
+	e.losses.Drop("candidates.parts.media", noPlace)
 	return dst, nil
 }
 
@@ -229,7 +236,7 @@ func (e *encoder) closed(dst []wire.Frame, event ir.Close) ([]wire.Frame, error)
 		text := b.text.String()
 		before := e.choice(event.Candidate).characters
 		if len(event.Citations) > 0 {
-			choice.Delta.Annotations = encodeCitations(event.Citations, text, before)
+			choice.Delta.Annotations = encodeCitations(event.Citations, text, before, e.losses.Drop)
 		}
 		if c := e.choices[event.Candidate]; c != nil {
 			c.characters += utf8.RuneCountInString(text)
@@ -250,6 +257,9 @@ func (e *encoder) closed(dst []wire.Frame, event ir.Close) ([]wire.Frame, error)
 }
 
 func (e *encoder) stopped(dst []wire.Frame, event ir.Stop) ([]wire.Frame, error) {
+	if event.Finish.Message != "" {
+		e.losses.Drop("candidates.finishMessage", noPlace)
+	}
 	word, native := encodeFinish(event.Finish)
 	return e.send(dst, openai.ChunkChoice{Index: openai.LooseInt(event.Candidate), FinishReason: &word, NativeFinishReason: native})
 }
@@ -274,7 +284,7 @@ func (e *encoder) failed(dst []wire.Frame, err *ir.Error) ([]wire.Frame, error) 
 func (e *encoder) Close(dst []wire.Frame) ([]wire.Frame, error) {
 	if e.req.StreamUsage && e.usage != nil {
 		var err error
-		if dst, err = e.frame(dst, []openai.ChunkChoice{}, encodeUsage(*e.usage)); err != nil {
+		if dst, err = e.frame(dst, []openai.ChunkChoice{}, encodeUsage(*e.usage, e.losses.Drop)); err != nil {
 			return dst, err
 		}
 	}

@@ -132,7 +132,7 @@ var googleDialect = schema.Dialect{
 		"properties": schema.AsIs, "required": schema.AsIs, "title": schema.AsIs, "minimum": schema.AsIs, "maximum": schema.AsIs,
 		"minItems": schema.Integer, "maxItems": schema.Integer, "pattern": schema.AsIs,
 	},
-	Silent:  map[string]bool{"$schema": true, "$id": true, "$comment": true, "default": true},
+	Silent:  map[string]bool{"$schema": true, "$id": true, "$comment": true},
 	Null:    schema.NullInType,
 	Formats: map[string][]string{"string": {"enum", "date-time"}, "number": {"float", "double"}, "integer": {"int32", "int64"}},
 }
