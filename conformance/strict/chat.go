@@ -1,7 +1,6 @@
 package strict
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
 
 	"louter/gen/openai"
 )
@@ -64,13 +64,30 @@ func readChat(r *http.Request, root *openapi3.SchemaRef) (gjson.Result, *refusal
 	if err != nil {
 		return body, &refusal{http.StatusBadRequest, "We could not parse the JSON body of your request.", "", ""}
 	}
-	if path := unknownMember(body, root, "", chatOpen); path != "" {
+	if path := unknownMember(withoutOwnThoughts(body), root, "", chatOpen); path != "" {
 		return body, &refusal{http.StatusBadRequest, "Unrecognized request argument supplied: " + path, "unknown_parameter", path}
 	}
 	if no := checkChatModel(body); no != nil {
 		return body, no
 	}
 	return body, checkChatMessages(body.Get("messages").Array())
+}
+
+// withoutOwnThoughts: who is told to think says reasoning_content, and takes it
+// back from clients that repeat whatever they were told.
+func withoutOwnThoughts(body gjson.Result) gjson.Result {
+	raw := body.Raw
+	for i, m := range body.Get("messages").Array() {
+		if !m.Get("reasoning_content").Exists() || !body.Get("reasoning_effort").Exists() {
+			continue
+		}
+		shorter, err := sjson.Delete(raw, fmt.Sprintf("messages.%d.reasoning_content", i))
+		if err != nil {
+			return body
+		}
+		raw = shorter
+	}
+	return gjson.Parse(raw)
 }
 
 // chatOpen are members whose inside is the client's own.
@@ -184,64 +201,6 @@ func checkChatMessages(messages []gjson.Result) *refusal {
 		return &refusal{http.StatusBadRequest, "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'.", "", "messages"}
 	}
 	return nil
-}
-
-func chatIntent(body gjson.Result) intent {
-	i := intent{
-		model: body.Get("model").String(), stream: body.Get("stream").Bool(),
-		schema: body.Get("response_format.type").String() == "json_schema",
-		think:  body.Get("reasoning_effort").Exists() && body.Get("reasoning_effort").String() != "none",
-	}
-	for _, t := range body.Get("tools").Array() {
-		i.tools = append(i.tools, t.Get("function.name").String())
-	}
-	for _, m := range body.Get("messages").Array() {
-		switch m.Get("role").String() {
-		case "assistant":
-			i.results, i.media, i.text = nil, nil, ""
-		case "tool":
-			i.results = append(i.results, m.Get("content").String())
-		case "user":
-			i.media = nil
-			i.text = m.Get("content").String()
-			for _, p := range m.Get("content").Array() {
-				if seen := chatSeen(p); seen != "" {
-					i.media = append(i.media, seen)
-				}
-			}
-		}
-	}
-	return i
-}
-
-// chatSeen names a part of media by its type and the bytes it holds.
-func chatSeen(p gjson.Result) string {
-	switch p.Get("type").String() {
-	case "image_url":
-		return seenData(p.Get("image_url.url").String())
-	case "file":
-		return seenData(p.Get("file.file_data").String())
-	case "input_audio":
-		return seenData("data:audio/" + p.Get("input_audio.format").String() + ";base64," + p.Get("input_audio.data").String())
-	}
-	return ""
-}
-
-func seenData(url string) string {
-	rest, inline := strings.CutPrefix(url, "data:")
-	mimeType, data, found := strings.Cut(rest, ";base64,")
-	if !inline || !found {
-		return url
-	}
-	return seenBytes(mimeType, data)
-}
-
-func seenBytes(mimeType, data string) string {
-	raw, err := base64.StdEncoding.DecodeString(data)
-	if err != nil {
-		return mimeType + " that is no base64"
-	}
-	return fmt.Sprintf("%s of %d bytes", mimeType, len(raw))
 }
 
 func chatUsage() map[string]any {

@@ -103,6 +103,8 @@ var geminiOpen = map[string]bool{
 func geminiIntent(body gjson.Result) intent {
 	i := intent{
 		schema: body.Get("generationConfig.responseSchema").Exists() || body.Get("generationConfig.responseJsonSchema").Exists(),
+		system: saidIn(body.Get("systemInstruction.parts")),
+		limits: tellLimits(body.Get("generationConfig"), geminiLimits),
 		think:  body.Get("generationConfig.thinkingConfig.includeThoughts").Bool(),
 	}
 	for _, t := range body.Get("tools").Array() {
@@ -130,6 +132,8 @@ func geminiIntent(body gjson.Result) intent {
 	}
 	return i
 }
+
+var geminiLimits = [][2]string{{"temperature", "temperature"}, {"topP", "top-p"}, {"maxOutputTokens", "max"}, {"stopSequences", "stop"}, {"seed", "seed"}}
 
 func geminiParts(i intent, a reply) []any {
 	var parts []any

@@ -50,6 +50,8 @@ type refusal struct {
 // intent is what the last turn asks for, in either dialect.
 type intent struct {
 	model   string
+	system  string
+	limits  string // what bounds and shapes the answer
 	text    string
 	tools   []string
 	results []string
@@ -82,6 +84,8 @@ func (i intent) answer() reply {
 		r.calls = []call{{i.tools[0], `{"city":"Paris"}`}, {i.tools[0], `{"city":"Tokyo"}`}}
 	case len(i.tools) > 0 && strings.Contains(i.text, "weather"):
 		r.calls = []call{{i.tools[0], `{"city":"Paris"}`}}
+	case strings.Contains(i.text, "settings"):
+		r.text = "System: " + i.system + " Limits: " + i.limits
 	case len(i.media) > 0:
 		r.text = "Seen: " + strings.Join(i.media, ", ")
 	case i.schema:
@@ -90,6 +94,23 @@ func (i intent) answer() reply {
 		r.text = "The capital of France is Paris."
 	}
 	return r
+}
+
+// tellLimits names what a request sets, in one spelling for both services.
+func tellLimits(in gjson.Result, fields [][2]string) string {
+	var out []string
+	for _, f := range fields {
+		v := in.Get(f[0])
+		if !v.Exists() {
+			continue
+		}
+		raw := v.Raw
+		if f[1] == "stop" && !v.IsArray() {
+			raw = "[" + raw + "]" // Chat Completions takes one word alone
+		}
+		out = append(out, f[1]+"="+raw)
+	}
+	return strings.Join(out, " ")
 }
 
 // words cuts text into pieces for a stream.

@@ -2,7 +2,7 @@ import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, isStepCount, Output, streamText, tool } from 'ai';
-import { person, showThoughts, weather } from './talk.mjs';
+import { instructions, person, showThoughts, weather } from './talk.mjs';
 
 // It warns of calls without a Gemini 3 signature; chat backends give none.
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -26,7 +26,7 @@ const toolLoop = ({ steps, text }) => ({ text, calls: steps.flatMap((s) => s.too
 
 function make({ name, package: from, front, model: modelOf, thinking, kind, lacks }) {
   const ask = (model, talk) => ({
-    model: modelOf(model), maxRetries: 0, instructions: 'Be brief.', messages: messages(talk),
+    model: modelOf(model), maxRetries: 0, instructions, messages: messages(talk),
     ...(talk.think && { providerOptions: thinking(model) }),
   });
   // stream ends with the error that the SDK would only hand to onError.
@@ -56,10 +56,14 @@ function make({ name, package: from, front, model: modelOf, thinking, kind, lack
       const { pieces, result } = await stream(ask(model, talk));
       return { pieces, text: await result.text, finish: await result.finishReason, usage: countTokens(await result.usage) };
     },
-    tools: async (model, question) => toolLoop(await generateText({ ...ask(model, { question }), ...loop })),
-    async streamTools(model, question) {
-      const { result } = await stream({ ...ask(model, { question }), ...loop });
+    tools: async (model, question, think) => toolLoop(await generateText({ ...ask(model, { question, think }), ...loop })),
+    async streamTools(model, question, think) {
+      const { result } = await stream({ ...ask(model, { question, think }), ...loop });
       return toolLoop({ steps: await result.steps, text: await result.text });
+    },
+    async settings(model, question, { temperature, topP, max, stop, seed }) {
+      const limits = { temperature, topP, maxOutputTokens: max, stopSequences: stop, seed };
+      return (await generateText({ ...ask(model, { question }), ...limits })).text;
     },
     structured: async (model, question) => (await generateText({ ...ask(model, { question }), ...object })).output,
     async streamStructured(model, question) {

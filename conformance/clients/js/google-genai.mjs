@@ -1,6 +1,6 @@
 import { createPartFromBase64, createPartFromFunctionResponse, GoogleGenAI } from '@google/genai';
 import { z } from 'zod';
-import { base64, person, weather } from './talk.mjs';
+import { base64, instructions, person, weather } from './talk.mjs';
 
 const config = { tools: [{ functionDeclarations: [{ name: weather.name, description: weather.description, parametersJsonSchema: weather.jsonSchema }] }] };
 const asked = { responseMimeType: 'application/json', responseJsonSchema: z.toJSONSchema(person) };
@@ -13,7 +13,7 @@ const countTokens = (u) => u && ({
 const thoughts = (resp) => (resp.candidates?.[0]?.content?.parts ?? []).filter((p) => p.thought).map((p) => p.text).join('');
 const finish = (resp) => resp.candidates?.[0]?.finishReason?.toLowerCase();
 const question = (talk) => (talk.file ? [talk.question, createPartFromBase64(base64(talk.file), talk.file.type)] : talk.question);
-const settings = (talk) => (talk.think ? { thinkingConfig: { includeThoughts: true, thinkingLevel: 'HIGH' } } : {});
+const settings = ({ think }) => (think ? { thinkingConfig: { includeThoughts: true, thinkingLevel: 'HIGH' } } : {});
 
 async function collect(stream) {
   const got = { pieces: [], calls: [] };
@@ -40,16 +40,20 @@ function client(baseUrl) {
     },
     stream: async (model, talk) => collect(await stream(model, question(talk), settings(talk))),
     // The SDK's own chat keeps the history, signatures in it.
-    async tools(model, message) {
-      const chat = ai.chats.create({ model, config });
+    async tools(model, message, think) {
+      const chat = ai.chats.create({ model, config: { ...config, ...settings({ think }) } });
       const calls = (await chat.sendMessage({ message })).functionCalls;
       return { calls, text: (await chat.sendMessage({ message: results(calls) })).text };
     },
-    async streamTools(model, message) {
-      const chat = ai.chats.create({ model, config });
+    async streamTools(model, message, think) {
+      const chat = ai.chats.create({ model, config: { ...config, ...settings({ think }) } });
       const { calls } = await collect(await chat.sendMessageStream({ message }));
       const { text } = await collect(await chat.sendMessageStream({ message: results(calls) }));
       return { calls, text };
+    },
+    async settings(model, contents, { temperature, topP, max, stop, seed }) {
+      const config = { systemInstruction: instructions, temperature, topP, maxOutputTokens: max, stopSequences: stop, seed };
+      return (await ai.models.generateContent({ model, contents, config })).text;
     },
     structured: async (model, q) => JSON.parse((await ai.models.generateContent({ model, contents: q, config: asked })).text),
     streamStructured: async (model, q) => JSON.parse((await collect(await stream(model, q, asked))).text),

@@ -2,7 +2,7 @@ import { HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messag
 import { tool } from '@langchain/core/tools';
 import { ChatGoogle } from '@langchain/google';
 import { ChatOpenAI } from '@langchain/openai';
-import { base64, person, showThoughts, weather } from './talk.mjs';
+import { base64, instructions, person, showThoughts, weather } from './talk.mjs';
 
 const countTokens = (u) => u && ({
   input: u.input_tokens, output: u.output_tokens, total: u.total_tokens,
@@ -14,7 +14,7 @@ const getWeather = tool(weather.run, { name: weather.name, description: weather.
 // LangChain's own blocks, which each integration turns into its provider's.
 const block = (f) => ({ type: f.type.startsWith('image/') ? 'image' : f.type.startsWith('audio/') ? 'audio' : 'file', mimeType: f.type, data: base64(f), metadata: { filename: f.name } });
 const messages = (talk) => [
-  new SystemMessage('Be brief.'),
+  new SystemMessage(instructions),
   new HumanMessage(talk.file ? { contentBlocks: [{ type: 'text', text: talk.question }, block(talk.file)] } : talk.question),
 ];
 
@@ -40,9 +40,9 @@ async function toolLoop(invoke, question) {
   return { calls: said.tool_calls, text: (await invoke(history)).text };
 }
 
-function make({ name, package: from, front, chat, thinking, failure, lacks }) {
+function make({ name, package: from, front, chat, thinking, limited, failure, lacks }) {
   const chatOf = (model, talk) => chat({ model, maxRetries: 0, ...(talk.think && thinking(model)) });
-  const bound = (model) => chat({ model, maxRetries: 0 }).bindTools([getWeather]);
+  const bound = (model, think) => chatOf(model, { think }).bindTools([getWeather]);
   const typed = (model) => chat({ model, maxRetries: 0 }).withStructuredOutput(person, { name: 'person', method: 'jsonSchema' });
   return {
     name, package: from, front, lacks, failure,
@@ -51,8 +51,9 @@ function make({ name, package: from, front, chat, thinking, failure, lacks }) {
       const { whole, pieces } = await collect(await chatOf(model, talk).stream(messages(talk)));
       return { ...told(whole), pieces };
     },
-    tools: (model, question) => toolLoop((history) => bound(model).invoke(history), question),
-    streamTools: (model, question) => toolLoop(async (history) => (await collect(await bound(model).stream(history))).whole, question),
+    tools: (model, question, think) => toolLoop((history) => bound(model, think).invoke(history), question),
+    streamTools: (model, question, think) => toolLoop(async (history) => (await collect(await bound(model, think).stream(history))).whole, question),
+    settings: async (model, question, limits) => (await chat({ model, maxRetries: 0, ...limited(limits) }).invoke(messages({ question }))).text,
     structured: (model, question) => typed(model).invoke(question),
     async streamStructured(model, question) {
       let last;
@@ -66,6 +67,7 @@ export const clients = [
   (url) => make({
     name: 'LangChain @langchain/openai', package: '@langchain/openai', front: 'openai',
     chat: (fields) => new ChatOpenAI({ apiKey: 'any', useResponsesApi: false, configuration: { baseURL: `${url}/v1` }, ...fields }),
+    limited: ({ temperature, topP, max, stop, seed }) => ({ temperature, topP, maxTokens: max, stop, modelKwargs: { seed } }),
     // Its own `reasoning` is sent for names that OpenAI's thinkers have.
     thinking: (model) => ({ modelKwargs: { reasoning_effort: 'high', ...(model.endsWith('gemini') && showThoughts) } }),
     // What is too long has an error of LangChain's own around the SDK's.
@@ -77,6 +79,7 @@ export const clients = [
   (url) => make({
     name: 'LangChain @langchain/google', package: '@langchain/google', front: 'gemini',
     chat: (fields) => new ChatGoogle({ apiKey: 'any', platformType: 'gai', endpoint: url, ...fields }),
+    limited: ({ temperature, topP, max, stop, seed }) => ({ temperature, topP, maxOutputTokens: max, stopSequences: stop, seed }),
     thinking: () => ({ reasoningEffort: 'high' }),
     failure: (e) => ({ status: e.statusCode, kind: e.data.error.status, message: e.message }),
   }),

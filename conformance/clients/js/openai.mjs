@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
-import { base64, dataURL, person, showThoughts, weather } from './talk.mjs';
+import { base64, dataURL, instructions, person, showThoughts, weather } from './talk.mjs';
 
 const countTokens = (u) => u && ({
   input: u.prompt_tokens, output: u.completion_tokens, total: u.total_tokens,
@@ -14,7 +14,7 @@ const part = (f) => ({
 })[f.type]();
 
 const messages = (talk) => [
-  { role: 'system', content: 'Be brief.' },
+  { role: 'system', content: instructions },
   { role: 'user', content: talk.file ? [{ type: 'text', text: talk.question }, part(talk.file)] : talk.question },
 ];
 
@@ -33,7 +33,7 @@ function client(url) {
   const { completions } = new OpenAI({ apiKey: 'any', baseURL: `${url}/v1`, maxRetries: 0 }).chat;
   const tools = [{ type: 'function', function: {
     name: weather.name, description: weather.description, parameters: weather.jsonSchema, parse: JSON.parse, function: weather.run } }];
-  const loop = (model, question) => ({ model, messages: messages({ question }), tools });
+  const loop = (model, question, think) => ({ ...body(model, { question, think }), tools });
   return {
     name: 'openai', package: 'openai', front: 'openai',
     async answer(model, talk) {
@@ -47,8 +47,12 @@ function client(url) {
       const { choices: [choice], usage } = await stream.finalChatCompletion();
       return { pieces, text: choice.message.content, finish: choice.finish_reason, usage: countTokens(usage) };
     },
-    tools: (model, q) => toolLoop(completions.runTools(loop(model, q))),
-    streamTools: (model, q) => toolLoop(completions.runTools({ ...loop(model, q), stream: true })),
+    tools: (...talk) => toolLoop(completions.runTools(loop(...talk))),
+    streamTools: (...talk) => toolLoop(completions.runTools({ ...loop(...talk), stream: true })),
+    async settings(model, question, { temperature, topP, max, stop, seed }) {
+      const limits = { temperature, top_p: topP, max_completion_tokens: max, stop, seed };
+      return (await completions.create({ ...body(model, { question }), ...limits })).choices[0].message.content;
+    },
     structured: async (model, question) => (await completions.parse({ ...body(model, { question }), response_format: format })).choices[0].message.parsed,
     streamStructured: async (model, question) =>
       (await completions.stream({ ...body(model, { question }), response_format: format }).finalChatCompletion()).choices[0].message.parsed,

@@ -1,7 +1,7 @@
 // Each scenario drives one client through its own functions, described in
 // README.md, and says what must have come of it.
 import assert from 'node:assert/strict';
-import { ada, capital, files, pieces, questions, thought, usage } from './talk.mjs';
+import { ada, capital, files, instructions, limits, pieces, questions, thought, usage } from './talk.mjs';
 
 const paris = [{ name: 'get_weather', args: { city: 'Paris' } }];
 const cities = [...paris, { name: 'get_weather', args: { city: 'Tokyo' } }];
@@ -21,6 +21,8 @@ const sawResults = (got, calls) => {
 
 // streamed: what was said arrives piece by piece and in order.
 const streamed = (got) => assert.deepEqual(got.pieces.filter(Boolean), pieces);
+
+const thinking = (model) => model.replace('-on-', '-thinks-on-');
 
 const seen = (kind) => async (client, model) => {
   const f = files[kind];
@@ -59,9 +61,15 @@ export const scenarios = {
   'structured output': async (c, m) => assert.deepEqual(await c.structured(m, questions.person), ada),
   'structured output, streamed': async (c, m) => assert.deepEqual(await c.streamStructured(m, questions.person), ada),
   'thoughts': async (c, m) => {
-    const got = await c.answer(m.replace('-on-', '-thinks-on-'), { question: questions.text, think: true });
+    const got = await c.answer(thinking(m), { question: questions.text, think: true });
     assert.equal(got.thought, thought);
     answered(got);
+  },
+  'thoughts before a tool': async (c, m) => sawResults(await c.tools(thinking(m), questions.one, true), paris),
+  'thoughts before a tool, streamed': async (c, m) => sawResults(await c.streamTools(thinking(m), questions.one, true), paris),
+  'instructions and limits': async (c, m) => {
+    const got = await c.settings(m, questions.settings, limits);
+    assert.equal(got, `System: ${instructions} Limits: temperature=0.5 top-p=0.9 max=100 stop=["END"] seed=7`);
   },
   'an image': seen('image'),
   'a PDF': seen('pdf'),

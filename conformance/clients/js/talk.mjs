@@ -11,6 +11,7 @@ export const questions = {
   two: 'What is the weather in two cities?',
   media: 'What is this?',
   person: 'Who?',
+  settings: 'Tell the settings.',
   rateLimit: 'fail 429',
   tooLong: 'fail context',
   broken: 'Tell the capital, and break off.',
@@ -21,6 +22,8 @@ export const capital = pieces.join('');
 export const thought = 'Let me think about it.';
 // Google shows thoughts to those clients of OpenAI's dialect alone who ask so.
 export const showThoughts = { extra_body: { google: { thinking_config: { include_thoughts: true } } } };
+export const instructions = 'Be brief.';
+export const limits = { temperature: 0.5, topP: 0.9, max: 100, stop: ['END'], seed: 7 };
 export const usage = { input: 20, output: 10, total: 30, cached: 4, reasoning: 3 };
 
 export const weather = {

@@ -1,7 +1,7 @@
 from google import genai
 from google.genai import errors, types
 
-from talk import Failure, Got, Person, URL, Usage, get_weather
+from talk import INSTRUCTIONS, Failure, Got, Person, URL, Usage, get_weather
 
 
 def _usage(u):
@@ -39,11 +39,10 @@ def _contents(question, file):
     return [question, types.Part.from_bytes(data=file.content, mime_type=file.type)] if file else question
 
 
-def _config(think):
-    if not think:
-        return None
-    return types.GenerateContentConfig(
-        thinking_config=types.ThinkingConfig(include_thoughts=True, thinking_level=types.ThinkingLevel.HIGH))
+def _config(think, **more):
+    if think:
+        more["thinking_config"] = types.ThinkingConfig(include_thoughts=True, thinking_level=types.ThinkingLevel.HIGH)
+    return types.GenerateContentConfig(**more)
 
 
 _asked = types.GenerateContentConfig(response_mime_type="application/json", response_schema=Person)
@@ -67,22 +66,28 @@ class Client:
     def stream(self, model, question):
         return _collect(self.models.generate_content_stream(model=model, contents=question))
 
-    def tools(self, model, question):
+    def tools(self, model, question, think=False):
         """The SDK's chat calls the Python function and asks again by itself."""
-        chat = self.client.chats.create(model=model, config=types.GenerateContentConfig(tools=[get_weather]))
+        chat = self.client.chats.create(model=model, config=_config(think, tools=[get_weather]))
         text = _said(chat.send_message(question))
         calls = [p.function_call for c in chat.get_history() for p in c.parts or [] if p.function_call]
         return Got(text=text, calls=[(c.name, c.args) for c in calls])
 
-    def stream_tools(self, model, question):
+    def stream_tools(self, model, question, think=False):
         """The chat keeps each chunk of its history, signatures in it."""
         by_hand = types.AutomaticFunctionCallingConfig(disable=True)
         chat = self.client.chats.create(
-            model=model, config=types.GenerateContentConfig(tools=[get_weather], automatic_function_calling=by_hand))
+            model=model, config=_config(think, tools=[get_weather], automatic_function_calling=by_hand))
         calls = _collect(chat.send_message_stream(question)).calls
         results = [
             types.Part.from_function_response(name=name, response={"output": get_weather(**args)}) for name, args in calls]
         return Got(text=_collect(chat.send_message_stream(results)).text, calls=calls)
+
+    def settings(self, model, question, limits):
+        config = types.GenerateContentConfig(
+            system_instruction=INSTRUCTIONS, temperature=limits.temperature, top_p=limits.top_p,
+            max_output_tokens=limits.max, stop_sequences=limits.stop, seed=limits.seed)
+        return self.models.generate_content(model=model, contents=question, config=config).text
 
     def structured(self, model, question):
         return self.models.generate_content(model=model, contents=question, config=_asked).parsed

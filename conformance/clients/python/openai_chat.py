@@ -2,7 +2,7 @@ import json
 
 import openai
 
-from talk import Failure, Got, Person, URL, Usage, get_weather
+from talk import INSTRUCTIONS, Failure, Got, Person, URL, Usage, get_weather
 
 
 def _usage(u):
@@ -21,7 +21,7 @@ def _part(file):
 
 def _messages(question, file=None):
     content = [{"type": "text", "text": question}, _part(file)] if file else question
-    return [{"role": "system", "content": "Be brief."}, {"role": "user", "content": content}]
+    return [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": content}]
 
 
 def _thinking(model, think):
@@ -78,17 +78,26 @@ class Client:
         got.text = ask(messages).content
         return got
 
-    def tools(self, model, question):
-        return self._loop(
-            lambda messages: self.completions.create(model=model, messages=messages, tools=[_weather]).choices[0].message,
-            question)
-
-    def stream_tools(self, model, question):
+    def tools(self, model, question, think=False):
         def ask(messages):
-            with self.completions.stream(model=model, messages=messages, tools=[_weather]) as stream:
+            resp = self.completions.create(model=model, messages=messages, tools=[_weather], **_thinking(model, think))
+            return resp.choices[0].message
+
+        return self._loop(ask, question)
+
+    def stream_tools(self, model, question, think=False):
+        def ask(messages):
+            settings = {"model": model, "messages": messages, "tools": [_weather], **_thinking(model, think)}
+            with self.completions.stream(**settings) as stream:
                 return stream.get_final_completion().choices[0].message
 
         return self._loop(ask, question)
+
+    def settings(self, model, question, limits):
+        resp = self.completions.create(
+            model=model, messages=_messages(question), temperature=limits.temperature, top_p=limits.top_p,
+            max_completion_tokens=limits.max, stop=limits.stop, seed=limits.seed)
+        return resp.choices[0].message.content
 
     def structured(self, model, question):
         resp = self.completions.parse(model=model, messages=_messages(question), response_format=Person)

@@ -38,10 +38,19 @@ def saw_results(got, cities):
             raise AssertionError(f"the result for {city} did not arrive: {got.text!r}")
 
 
+def thinking(model):
+    return model.replace("-on-", "-thinks-on-")
+
+
 def thoughts(client, model):
-    got = client.answer(model.replace("-on-", "-thinks-on-"), talk.TEXT, think=True)
+    got = client.answer(thinking(model), talk.TEXT, think=True)
     equal(got.thought, talk.THOUGHT)
     answered(got)
+
+
+def settings(client, model):
+    got = client.settings(model, talk.SETTINGS, talk.LIMITS)
+    equal(got, f'System: {talk.INSTRUCTIONS} Limits: temperature=0.5 top-p=0.9 max=100 stop=["END"] seed=7')
 
 
 def seen(file):
@@ -86,6 +95,10 @@ SCENARIOS = {
     "structured output": lambda c, m: equal(c.structured(m, talk.PERSON), talk.ADA),
     "structured output, streamed": lambda c, m: equal(c.stream_structured(m, talk.PERSON), talk.ADA),
     "thoughts": thoughts,
+    "thoughts before a tool": lambda c, m: saw_results(c.tools(thinking(m), talk.ONE_TOOL, think=True), ["Paris"]),
+    "thoughts before a tool, streamed": lambda c, m: saw_results(
+        c.stream_tools(thinking(m), talk.ONE_TOOL, think=True), ["Paris"]),
+    "instructions and limits": settings,
     "an image": seen(talk.IMAGE),
     "a PDF": seen(talk.PDF),
     "sound": seen(talk.SOUND),

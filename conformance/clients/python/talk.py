@@ -15,10 +15,12 @@ ONE_TOOL = "What is the weather?"
 TWO_TOOLS = "What is the weather in two cities?"
 MEDIA = "What is this?"
 PERSON = "Who?"
+SETTINGS = "Tell the settings."
 RATE_LIMIT = "fail 429"
 TOO_LONG = "fail context"
 BROKEN = "Tell the capital, and break off."
 
+INSTRUCTIONS = "Be brief."
 PIECES = ["The ", "capital ", "of ", "France ", "is ", "Paris."]
 CAPITAL = "".join(PIECES)
 THOUGHT = "Let me think about it."
@@ -33,6 +35,16 @@ class Usage:
     reasoning: int
 
 
+@dataclass
+class Limits:
+    temperature: float
+    top_p: float
+    max: int
+    stop: list[str]
+    seed: int
+
+
+LIMITS = Limits(temperature=0.5, top_p=0.9, max=100, stop=["END"], seed=7)
 USAGE = Usage(input=20, output=10, total=30, cached=4, reasoning=3)
 
 
