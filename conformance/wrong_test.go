@@ -130,7 +130,7 @@ func wrongGateways() map[string]spoilt {
 			[]compare.Kind{compare.KindGolden}},
 		"the signature is another": {spoiler{answer: swap(`c2lnbmF0dXJl`, `AAAA`)}, "thinking-signature-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindGolden}},
-		"the signature is lost": {spoiler{answer: swap(`thought_signature`, `note`)}, "thinking-signature-*", "openaichat+gemini",
+		"the signature is lost": {spoiler{answer: swap(`thought_signature`, `note`)}, "thinking-signature-returns-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindRun}},
 	}
 }

@@ -1,44 +1,11 @@
 package gemini
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"path/filepath"
-	"strconv"
 	"testing"
-)
 
-// generatedEnums reads the constants of the generated package by type.
-func generatedEnums(t *testing.T) map[string]map[string]bool {
-	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "gen", "gemini", "gen.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	enums := map[string]map[string]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, isValue := n.(*ast.ValueSpec)
-		if !isValue || len(spec.Values) != 1 {
-			return true
-		}
-		kind, named := spec.Type.(*ast.Ident)
-		literal, isLiteral := spec.Values[0].(*ast.BasicLit)
-		if !named || !isLiteral || literal.Kind != token.STRING {
-			return true
-		}
-		word, err := strconv.Unquote(literal.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if enums[kind.Name] == nil {
-			enums[kind.Name] = map[string]bool{}
-		}
-		enums[kind.Name][word] = true
-		return true
-	})
-	return enums
-}
+	"louter/gen/enums"
+)
 
 func wordsOf[K ~string, V any](tables ...map[K]V) map[string]bool {
 	words := map[string]bool{}
@@ -78,7 +45,10 @@ func TestEveryEnumIsMapped(t *testing.T) {
 		"MediaResolution": wordsOf(resolutions), "MediaResolutionLevel": wordsOf(partResolutions),
 		"ServiceTier": wordsOf(serviceTiers), "ThinkingLevel": wordsOf(thinkingLevels), "TrafficType": wordsOf(trafficTiers),
 	}
-	enums := generatedEnums(t)
+	enums, err := enums.Read(filepath.Join("..", "..", "gen", "gemini", "gen.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for kind, words := range enums {
 		if carriedAsIs[kind] != "" {
 			continue
