@@ -7,24 +7,25 @@ type Kind string
 
 // Kinds of differences.
 const (
-	KindStatus   Kind = "status"   // of an answer
-	KindRequests Kind = "requests" // how often the upstream was asked
-	KindFailure  Kind = "failure"  // whether and how an answer failed
-	KindChoices  Kind = "choices"
-	KindText     Kind = "text"
-	KindThought  Kind = "thought"
-	KindRefusal  Kind = "refusal"
-	KindFinish   Kind = "finish"
-	KindMedia    Kind = "media"
-	KindCalls    Kind = "calls"
-	KindIDs      Kind = "ids" // of calls
-	KindUsage    Kind = "usage"
-	KindIntent   Kind = "intent"          // what the request means
-	KindAsked    Kind = "request schema"  // of what arrived upstream
-	KindAnswered Kind = "response schema" // of what the client got
-	KindBytes    Kind = "bytes"           // of what passes through
-	KindGolden   Kind = "golden"
-	KindRun      Kind = "run" // the exchange could not be made
+	KindStatus      Kind = "status"   // of an answer
+	KindRequests    Kind = "requests" // how often the upstream was asked
+	KindFailure     Kind = "failure"  // whether and how an answer failed
+	KindChoices     Kind = "choices"
+	KindText        Kind = "text"
+	KindThought     Kind = "thought"
+	KindRefusal     Kind = "refusal"
+	KindFinish      Kind = "finish"
+	KindMedia       Kind = "media"
+	KindCalls       Kind = "calls"
+	KindIDs         Kind = "ids" // of calls
+	KindUsage       Kind = "usage"
+	KindCredentials Kind = "credentials"     // that the backend was shown
+	KindIntent      Kind = "intent"          // what the request means
+	KindAsked       Kind = "request schema"  // of what arrived upstream
+	KindAnswered    Kind = "response schema" // of what the client got
+	KindBytes       Kind = "bytes"           // of what passes through
+	KindGolden      Kind = "golden"
+	KindRun         Kind = "run" // the exchange could not be made
 )
 
 // Kinds lists those that a target may tolerate.

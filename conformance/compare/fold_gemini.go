@@ -12,8 +12,10 @@ import (
 	"github.com/tidwall/sjson"
 )
 
-// gemini takes a GenerateContentResponse; a stream is several.
+// gemini takes a GenerateContentResponse; a stream is several. Proxies write
+// snake_case, as protobuf's JSON allows.
 func (f *folding) gemini(d gjson.Result) {
+	d = gjson.ParseBytes(spell([]byte(d.Raw)))
 	for i, candidate := range d.Get("candidates").Array() {
 		n := int64(i)
 		if at := candidate.Get("index"); at.Exists() {

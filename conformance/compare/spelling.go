@@ -9,8 +9,8 @@ import (
 // free are the members whose own members are the user's words.
 var free = map[string]bool{"args": true, "response": true, "properties": true, "responseJsonSchema": true, "parametersJsonSchema": true}
 
-// spell writes a Gemini request's names in camelCase: the service reads both
-// spellings, and clients send both.
+// spell writes the names of a Gemini body in camelCase: protobuf's JSON reads
+// both spellings, and clients and proxies send both.
 func spell(body []byte) []byte {
 	if !bytes.ContainsRune(body, '_') {
 		return body

@@ -15,7 +15,7 @@ import (
 // judge compares one run with what the case wants, in every strength that
 // applies.
 func (r *run) judge(c *scenario.Case, p scenario.Pair, x compare.Exchange) ([]compare.Problem, error) {
-	problems := counted(c, p, x)
+	problems := append(counted(c, p, x), credentials(x)...)
 	if strays := r.upstreams[p.Back].Strays(); len(x.Arrived) == 0 && c.WantRequests(p) > 0 && len(strays) > 0 {
 		problems = append(problems, problem(compare.KindRequests, "the replayer got requests for no case that runs, the last: %s", strays[len(strays)-1]))
 	}
