@@ -86,8 +86,8 @@ func (b *Backend) Ask(ctx context.Context, x *exchange.Exchange, model string) (
 	x.Outcome.Mode = exchange.ModeConvert
 	if x.Call.Operation != translate.OpGenerate {
 		return nil, &ir.Error{Kind: ir.KindUnsupported, Message: fmt.Sprintf(
-			"The backend %q speaks %q and cannot answer %s of the %q API.",
-			b.cfg.Name, b.speaks.Name, x.Call.Operation, x.Front.Name)}
+			"%s %s only passes through to a backend that speaks %q, and %q speaks %q.",
+			x.Call.Method, x.Call.Path, x.Front.Name, b.cfg.Name, b.speaks.Name)}
 	}
 	return b.convert(ctx, x, model)
 }

@@ -136,7 +136,11 @@ func (b *back) classify(status int, u upstreamError) *ir.Error {
 			e.Status = 0
 		}
 	}
-	if e.Message == "" {
+	switch {
+	case e.Message != "":
+	case status == 0:
+		e.Message = "The provider told of an error, without words."
+	default:
 		e.Message = fmt.Sprintf("The provider answered with status %d.", status)
 	}
 	e.Retryable = retryable(e.Kind)
@@ -181,14 +185,15 @@ func (b *back) streamError(e *openai.APIError) *ir.Error {
 	return b.classify(status, fromAPIError(e))
 }
 
-// statusOf guesses the status that an error would have had, from its words.
+// statusOf guesses the status that an error would have had, from its words; 0
+// where they do not say.
 func statusOf(kind, code string) int {
 	for _, w := range []string{code, kind} {
 		if s, known := statusWords[strings.ToLower(w)]; known {
 			return s
 		}
 	}
-	return http.StatusBadGateway
+	return 0
 }
 
 var statusWords = map[string]int{

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"louter/translate"
 	"louter/translate/ir"
 	"louter/translate/rawjson"
 )
@@ -33,7 +34,7 @@ func Detect(body []byte) (model string, stream bool, err error) {
 		s.Err = rawjson.ErrSyntax
 	}
 	if s.Err != nil {
-		return "", false, invalidJSON(s.Err)
+		return "", false, invalidJSON(s)
 	}
 	if model, err = modelName(rawModel); err != nil {
 		return "", false, err
@@ -42,9 +43,14 @@ func Detect(body []byte) (model string, stream bool, err error) {
 	return model, stream, err
 }
 
-func invalidJSON(err error) *ir.Error {
-	if errors.Is(err, rawjson.ErrDepth) {
+// invalidJSON says where a body stops being JSON, in the words of the decoder.
+func invalidJSON(s rawjson.Scanner) *ir.Error {
+	if errors.Is(s.Err, rawjson.ErrDepth) {
 		return ir.Invalid("", "The JSON body of the request is nested more than %d levels deep.", rawjson.MaxDepth)
+	}
+	var object map[string]json.RawMessage
+	if fault := translate.DecodeJSON(s.Text, &object); fault != nil {
+		return ir.AsError(fault)
 	}
 	return ir.Invalid("", "We could not parse the JSON body of your request. A JSON object is expected.")
 }

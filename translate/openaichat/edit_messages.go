@@ -66,13 +66,13 @@ func (e *edit) readMessages(at int) ([]message, error) {
 				}
 			}
 			if s.Err != nil {
-				return nil, invalidJSON(s.Err)
+				return nil, invalidJSON(s)
 			}
 		}
 		out = append(out, m)
 	}
 	if list.Err != nil {
-		return nil, invalidJSON(list.Err)
+		return nil, invalidJSON(list)
 	}
 	return out, nil
 }

@@ -28,7 +28,7 @@ func (Editor) EditRequest(call translate.Call, e translate.Edits) (translate.Cal
 		ed.members = append(ed.members, m)
 	}
 	if s.Err != nil {
-		return call, invalidJSON(s.Err)
+		return call, invalidJSON(s)
 	}
 	ed.editModel()
 	if call.Operation == translate.OpGenerate {
@@ -196,7 +196,7 @@ func (e *edit) editStreamUsage() error {
 	}
 	switch {
 	case s.Err != nil:
-		return invalidJSON(s.Err)
+		return invalidJSON(s)
 	case flag == nil && empty:
 		e.Insert(options.Start+1, []byte(`"include_usage":true`))
 	case flag == nil:

@@ -101,7 +101,7 @@ func (e *edit) elements(place rawjson.Member) ([]rawjson.Member, error) {
 		items = append(items, m)
 	}
 	if s.Err != nil {
-		return nil, invalidJSON(s.Err)
+		return nil, invalidJSON(s)
 	}
 	return items, nil
 }

@@ -50,6 +50,9 @@ func apiError(e *ir.Error) *openai.APIError {
 	if !known {
 		word = errorWords[ir.KindInternal]
 	}
+	if e.Kind == ir.KindBadUpstream && e.Status != 0 {
+		word.code = "" // the provider's own failure, not an answer that cannot be used
+	}
 	out := &openai.APIError{Message: openai.LooseString(e.Message), Type: openai.LooseString(word.kind)}
 	if out.Message == "" {
 		out.Message = "The request failed."

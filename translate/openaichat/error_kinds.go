@@ -44,6 +44,8 @@ func (b *back) kindOf(status int, u upstreamError) ir.Kind {
 	switch {
 	case status >= 500 && b.clientFault(u.message):
 		return ir.KindInvalid
+	case (status >= 500 || status < 400) && strings.Contains(text, "overloaded"):
+		return ir.KindUnavailable // in a stream no status says so
 	case status >= 500, status < 400:
 		return ir.KindBadUpstream
 	}
