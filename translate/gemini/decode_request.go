@@ -24,7 +24,7 @@ func (Front) DecodeRequest(call translate.Call) (*ir.Request, error) {
 	}
 	d := requestDecoder{req: &ir.Request{
 		Model: call.Model, Stream: call.Stream, StreamUsage: true,
-		CachedContent: deref(in.CachedContent), Labels: in.Labels, Dropped: losses,
+		CachedContent: deref(in.CachedContent), Labels: in.Labels, Dropped: losses, Spelling: memberNames,
 	}}
 	steps := []func(*gen.GenerateContentRequest) error{d.mediaResolution, d.system, d.contents, d.tools, d.toolConfig, d.config, d.rest}
 	for _, step := range steps {

@@ -61,7 +61,7 @@ func dumpStruct(b *strings.Builder, v reflect.Value, depth int) {
 	b.WriteString(v.Type().Name() + "\n")
 	for i := range v.NumField() {
 		f := v.Field(i)
-		if f.IsZero() {
+		if f.IsZero() || v.Type().Field(i).Name == "Spelling" { // the same in each: memberNames
 			continue
 		}
 		b.WriteString(strings.Repeat("  ", depth) + v.Type().Field(i).Name + ": ")

@@ -3,6 +3,7 @@ package ir
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // Request is one generation request. Pointers distinguish "not said" (nil)
@@ -32,6 +33,11 @@ type Request struct {
 	CachedContent string // resource name of a cached context at the origin
 	ServiceTier   string
 	Labels        map[string]string // metadata that the provider stores with the answer
+
+	// Spelling tells how the client writes members that encoders know by one name
+	// ("top_k": "generationConfig.topK"), so that it hears of its own; what is
+	// missing has the same name. It is never written to.
+	Spelling map[string]string
 
 	// Dropped lists what the decoder met and this model has no place for.
 	// Encoders append what their wire has no place for.
@@ -195,5 +201,16 @@ type Loss struct {
 
 // Drop records a loss.
 func (r *Request) Drop(path, why string) {
-	r.Dropped = append(r.Dropped, Loss{Path: path, Why: why})
+	r.Dropped = append(r.Dropped, Loss{Path: r.Named(path), Why: why})
+}
+
+// Named gives a path in the client's words.
+func (r *Request) Named(path string) string {
+	for head := path; head != ""; {
+		if own, known := r.Spelling[head]; known {
+			return own + path[len(head):]
+		}
+		head = head[:max(strings.LastIndexByte(head, '.'), 0)]
+	}
+	return path
 }

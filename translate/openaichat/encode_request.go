@@ -264,7 +264,7 @@ func (e *requestEncoder) writeRest() error {
 	}
 	if e.req.CachedContent != "" {
 		if !e.p.has("cached_content") {
-			return ir.Invalid("cached_content", "The backend cannot read a cached context of another provider; without it the prompt would be incomplete.")
+			return ir.Invalid(e.req.Named("cached_content"), "The backend cannot read a cached context of another provider; without it the prompt would be incomplete.")
 		}
 		e.setGoogle("cached_content", e.req.CachedContent)
 	}
