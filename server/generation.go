@@ -30,7 +30,7 @@ type generation struct {
 	verbose  bool
 	answer   fasthttp.RequestHandler
 	fiber    *fiber.App
-	fronts   map[string]*translate.Protocol
+	fronts   []protocol
 	handler  exchange.Handler
 	backends backend.Set
 	routes   *route.Table
@@ -51,7 +51,7 @@ func (a *App) newGeneration(cfg *config.Config) (*generation, error) {
 		app: a, cfg: cfg, log: a.log, verbose: a.opts.Verbose, mint: a.mint,
 		keys:     newKeyring(cfg.Auth.Keys),
 		admitted: admission{limit: int64(cfg.Limits.MaxInFlight), held: &a.held},
-		fronts:   map[string]*translate.Protocol{},
+		fronts:   protocols(),
 	}
 	if err := g.buildBackends(a.opts); err != nil {
 		g.backends.Close()
@@ -112,12 +112,8 @@ func (a *generation) buildBackends(opts Options) error {
 		shared.Check = check
 	}
 	a.backends = backend.Set{}
-	known := protocols()
-	for i := range known {
-		a.fronts[known[i].Name] = &known[i].Protocol
-	}
 	for _, b := range a.cfg.BackendList() {
-		speaks, ok := find(known, b.Protocol)
+		speaks, ok := find(a.fronts, b.Protocol)
 		if !ok {
 			return fmt.Errorf("backend %s: protocol %q is not available", b.Name, b.Protocol)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"louter/server/exchange"
-	"louter/translate"
 	"louter/translate/ir"
 )
 
@@ -30,13 +30,11 @@ func (a *generation) refuse(c *fiber.Ctx, err error) error {
 
 // methodOf: a name that a client made up would be told on as it is.
 func methodOf(c *fiber.Ctx) string {
-	if m := c.Method(); knownMethods[m] {
+	if m := c.Method(); slices.Contains(fiber.DefaultMethods, m) {
 		return strings.Clone(m)
 	}
 	return "_OTHER"
 }
-
-var knownMethods = set(fiber.DefaultMethods...)
 
 // tell answers with an error in the dialect of the client.
 func (a *generation) tell(c *fiber.Ctx, err error) error {
@@ -115,31 +113,13 @@ func (a *generation) recoverLayer(next exchange.Handler) exchange.Handler {
 	})
 }
 
-// frontFor is the dialect of a request, found from its path, and for paths
-// that both APIs have from the credential that is shown.
-func (a *generation) frontFor(c *fiber.Ctx) *translate.Protocol {
-	return a.fronts[dialectOf(c)]
-}
-
-func dialectOf(c *fiber.Ctx) string {
-	path := string(c.Request().URI().PathOriginal())
-	if strings.HasPrefix(path, "/v1beta") || strings.HasPrefix(path, "/v1alpha") || strings.HasPrefix(path, "/upload/") || strings.HasPrefix(path, "/download/") ||
-		strings.HasPrefix(path, "/models/") || strings.HasPrefix(path, "/tunedModels/") || isModelAction(path) {
-		return "gemini"
+// frontFor is the dialect of a request.
+func (a *generation) frontFor(c *fiber.Ctx) *protocol {
+	last := len(a.fronts) - 1
+	for i := range a.fronts[:last] {
+		if a.fronts[i].claims(c) {
+			return &a.fronts[i]
+		}
 	}
-	if strings.HasPrefix(path, "/v1/models") && showsGoogleKey(c) {
-		return "gemini"
-	}
-	return "openai"
-}
-
-// isModelAction: /v1/models/x:generateContent is Gemini's.
-func isModelAction(path string) bool {
-	rest, ok := strings.CutPrefix(path, "/v1/models/")
-	return ok && (strings.HasSuffix(rest, "Content") || strings.HasSuffix(rest, "Contents") || strings.HasSuffix(rest, "Tokens")) &&
-		strings.ContainsAny(rest, ":%")
-}
-
-func showsGoogleKey(c *fiber.Ctx) bool {
-	return c.Get("X-Goog-Api-Key") != "" || c.Query("key") != ""
+	return &a.fronts[last]
 }

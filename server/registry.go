@@ -18,6 +18,11 @@ import (
 type protocol struct {
 	backend.Speaks
 	mount func(fiber.Router, func(*fiber.Ctx, translate.Call) error)
+	// claims says whether a request is of this dialect. The last of the list
+	// needs no such word: it gets what no other claims.
+	claims func(*fiber.Ctx) bool
+	// checkOther says whether a route that mount has not is of this API.
+	checkOther func(method, path string) error
 }
 
 // protocols is the one list of them.
@@ -25,11 +30,11 @@ func protocols() []protocol {
 	return []protocol{
 		{
 			Speaks: backend.Speaks{Protocol: gemini.Protocol(), Authorize: authorizeGoogle, Finished: finishedGemini},
-			mount:  gemini.Mount,
+			mount:  gemini.Mount, claims: gemini.Claims, checkOther: gemini.CheckOther,
 		},
 		{
 			Speaks: backend.Speaks{Protocol: openaichat.Protocol(), Authorize: authorizeBearer, Finished: finishedChat},
-			mount:  openaichat.Mount,
+			mount:  openaichat.Mount, checkOther: openaichat.CheckOther,
 		},
 	}
 }

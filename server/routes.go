@@ -55,7 +55,7 @@ func (a *generation) newFiber() *fiber.App {
 	f.Use(a.identify)
 	f.Get("/v1/models", a.modelsByCredential)
 	f.Get("/v1/models/*", a.modelByCredential)
-	for _, p := range protocols() {
+	for _, p := range a.fronts {
 		p.mount(f, a.serve)
 	}
 	f.Use(a.serveOther)

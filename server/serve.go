@@ -36,9 +36,9 @@ func (a *generation) serve(c *fiber.Ctx, call translate.Call) error {
 	call.Header.Del(fiber.HeaderContentEncoding) // readBody has undone it
 	if call.Operation == translate.OpListModels || call.Operation == translate.OpGetModel {
 		a.admitted.give(held)
-		return a.serveModels(c, front, call)
+		return a.serveModels(c, &front.Protocol, call)
 	}
-	x := &exchange.Exchange{ID: requestID(c), Start: started, Front: front, Tenant: tenant, Call: call}
+	x := &exchange.Exchange{ID: requestID(c), Start: started, Front: &front.Protocol, Tenant: tenant, Call: call}
 	if err := a.detectModel(x); err != nil {
 		a.admitted.give(held)
 		return a.refuse(c, err)

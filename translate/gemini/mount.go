@@ -129,3 +129,22 @@ func (r routes) UpdateCachedContent(c *fiber.Ctx, _ string, _ gen.UpdateCachedCo
 func (r routes) DeleteCachedContent(c *fiber.Ctx, _ string) error {
 	return r.pass(c, translate.OpOther)
 }
+
+// Claims says whether a request is of this API: by its path, and where OpenAI
+// has the same path by the key that it shows.
+func Claims(c *fiber.Ctx) bool {
+	path := string(c.Request().URI().PathOriginal())
+	for _, own := range []string{"/v1beta", "/v1alpha", "/upload/", "/download/", "/models/", "/tunedModels/"} {
+		if strings.HasPrefix(path, own) {
+			return true
+		}
+	}
+	name, found := strings.CutPrefix(path, "/v1/models")
+	return found && (isModelAction(name) || c.Get("X-Goog-Api-Key") != "" || c.Query("key") != "")
+}
+
+// isModelAction: "/x:generateContent" is asked of no model of OpenAI's.
+func isModelAction(name string) bool {
+	return (strings.HasSuffix(name, "Content") || strings.HasSuffix(name, "Contents") || strings.HasSuffix(name, "Tokens")) &&
+		strings.ContainsAny(name, ":%")
+}
