@@ -75,6 +75,10 @@ update: build ## Write the goldens of the conformance suite; FILTER=GLOB chooses
 record: build ## Record upstream files from the real services, with keys from the environment; FILTER=GLOB chooses.
 	bin/louter conform --record $(if $(FILTER),--filter '$(FILTER)')
 
+.PHONY: defects
+defects: ## Write docs/defects.md: which case stands for which known fault.
+	go test ./conformance/defects -update
+
 .PHONY: gemini-cli
 gemini-cli: ## Drive gemini-cli through Louter on a Chat Completions backend.
 	scripts/gemini-cli.sh
