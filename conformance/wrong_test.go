@@ -114,11 +114,11 @@ func wrongGateways() map[string]spoilt {
 			[]compare.Kind{compare.KindFailure, compare.KindGolden}},
 		"a stream loses its end": {spoiler{answer: swap("data: [DONE]\n\n", "")}, "text-stream-*", "openaichat+openaichat",
 			[]compare.Kind{compare.KindBytes}},
-		"parallel calls share an index": {spoiler{answer: swap(`"index":1`, `"index":0`)}, "tools-parallel-*", "openaichat+gemini",
+		"parallel calls share an index": {spoiler{answer: swap(`"index":1`, `"index":0`)}, "tools-parallel-stream-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindGolden}},
-		"a call's id is lost": {spoiler{answer: swap(`call_oslo`, `call_rome`)}, "tools-parallel-*", "gemini+openaichat",
+		"a call's id is lost": {spoiler{answer: swap(`call_oslo`, `call_rome`)}, "tools-parallel-stream-*", "gemini+openaichat",
 			[]compare.Kind{compare.KindIDs, compare.KindGolden}},
-		"an argument is another": {spoiler{answer: swap(`Oslo`, `Bonn`)}, "tools-parallel-*", "gemini+openaichat",
+		"an argument is another": {spoiler{answer: swap(`Oslo`, `Bonn`)}, "tools-parallel-stream-*", "gemini+openaichat",
 			[]compare.Kind{compare.KindCalls, compare.KindGolden}},
 		"an error is called fine": {spoiler{answer: swap(`"error"`, `"fine"`)}, "error-429-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindAnswered, compare.KindGolden}},
@@ -222,7 +222,7 @@ func TestBordersAreFelt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for recuts, want := range map[int]bool{0: false, 2: true} {
-		results, err := suite.Run(t.Context(), suite.Options{Cases: cases, Starter: deaf{}, Filter: "tools-parallel-*", Recuts: recuts})
+		results, err := suite.Run(t.Context(), suite.Options{Cases: cases, Starter: deaf{}, Filter: "tools-parallel-stream-*", Recuts: recuts})
 		if err != nil {
 			t.Fatal(err)
 		}
