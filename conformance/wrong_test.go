@@ -128,7 +128,7 @@ func wrongGateways() map[string]spoilt {
 			[]compare.Kind{compare.KindText, compare.KindGolden}},
 		"an image is another": {spoiler{request: swap(`iVBORw0KGgo`, `iVBORw0KGgp`)}, "image-inline-*", "gemini+openaichat",
 			[]compare.Kind{compare.KindGolden}},
-		"the signature is another": {spoiler{answer: swap(`c2lnbmF0dXJl`, `AAAA`)}, "thinking-signature-*", "openaichat+gemini",
+		"the signature is another": {spoiler{answer: swap(`c2lnbmF0dXJl`, `AAAA`)}, "thinking-signature-returns-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindGolden}},
 		"the signature is lost": {spoiler{answer: swap(`thought_signature`, `note`)}, "thinking-signature-returns-*", "openaichat+gemini",
 			[]compare.Kind{compare.KindRun}},
