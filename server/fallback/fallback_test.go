@@ -108,6 +108,7 @@ func TestAttempts(t *testing.T) {
 		{name: "what is down comes last", targets: "a b", down: "a", asked: "b", told: -1, by: "b"},
 		{name: "all down: the best is asked", targets: "a b", down: "ab", asked: "a", told: -1, by: "a"},
 		{name: "only one of those down is asked", targets: "a b", down: "ab", script: script{"a": {unreached()}}, asked: "a", told: ir.KindBadUpstream, by: "a"},
+		{name: "a breaker that this request has opened ends it", targets: "a", script: script{"a": {failed(ir.KindUnavailable), open, open, open}}, asked: "a a", told: ir.KindUnavailable, by: "a", slept: 50 * time.Millisecond},
 		{name: "a breaker that refuses is asked last", targets: "a b", script: script{"a": {open}, "b": {unreached()}}, asked: "a b a", told: -1, by: "a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -92,7 +92,9 @@ func (p *plan) failed(s step, what verdict, mayReturn bool, after time.Time) {
 	}
 	st := &p.states[s.index]
 	if what == leave {
-		st.down = true
+		// Its breaker may have opened by this very exchange's attempts: then
+		// asking again would only wait for what is refused anyhow.
+		st.down, st.again = true, false
 		return
 	}
 	// One that was down is not asked a second time.
