@@ -16,9 +16,11 @@ import (
 type passedStream struct {
 	s        *sent
 	idle     time.Duration
-	splitter wire.Splitter
+	splitter wire.Splitter // nil until it is known what comes
+	maxEvent int
+	array    bool // what comes is a JSON array, not server-sent events
 	finished func([]byte) bool
-	fail     func(*ir.Error) []byte
+	fail     func(e *ir.Error, array bool) []byte
 	told     func(wire.Frame) *ir.Error
 	tap      *tap
 
@@ -87,8 +89,8 @@ func (p *passedStream) Read(buf []byte) (int, error) {
 	if !errors.Is(err, io.EOF) {
 		e = causeOf(p.s.ctx, err, "The backend's stream broke off.")
 	}
-	p.aborted, p.tail = e, p.fail(e)
-	if p.open {
+	p.aborted, p.tail = e, p.fail(e, p.array)
+	if p.open && !p.array {
 		// End the broken event first: the client must read the error as one of its own.
 		p.tail = append([]byte("\n\n"), p.tail...)
 	}
@@ -109,15 +111,37 @@ func (p *passedStream) look(b []byte) {
 		return
 	}
 	p.open = b[len(b)-1] != '\n' && b[len(b)-1] != '\r'
+	if p.splitter == nil {
+		p.choose(b)
+		if p.splitter == nil {
+			return
+		}
+	}
 	p.splitter.Push(b)
 	p.drain()
+}
+
+// choose takes the stream for what it is: a content type may be missing, or
+// be a proxy's guess. What comes before the first event's first byte is of no
+// use to either splitter.
+func (p *passedStream) choose(b []byte) {
+	start := bytes.TrimLeft(b, " \t\r\n")
+	switch {
+	case len(start) == 0:
+	case start[0] == '[' || start[0] == '{':
+		p.array, p.splitter = true, wire.NewJSONArray(p.maxEvent)
+	default:
+		p.splitter = wire.NewSSE(p.maxEvent)
+	}
 }
 
 func (p *passedStream) drain() {
 	for {
 		f, ok, err := p.splitter.Next()
 		if err != nil {
-			p.blind = true
+			// One that ends inside an event is read well enough to know that
+			// it is not whole.
+			p.blind = !errors.Is(err, wire.ErrCut)
 			return
 		}
 		if !ok {
@@ -133,7 +157,7 @@ func (p *passedStream) drain() {
 }
 
 func (p *passedStream) ended() bool {
-	if !p.blind {
+	if !p.blind && p.splitter != nil {
 		p.splitter.End()
 		p.drain()
 	}

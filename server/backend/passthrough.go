@@ -152,13 +152,17 @@ func (w *wholeBody) Close() error {
 }
 
 func (b *Backend) passStream(x *exchange.Exchange, s *sent, reply *exchange.Reply) (*exchange.Reply, error) {
-	framing := x.Front.Front.Framing(x.Call)
-	splitter := wire.NewSSE(b.maxEvent())
-	if !strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/event-stream") {
-		splitter = wire.NewJSONArray(b.maxEvent())
+	p := &passedStream{s: s, tap: b.newTap(x), told: b.toldFailure, idle: b.cfg.Timeouts.Idle.D(), maxEvent: b.maxEvent(), finished: b.speaks.Finished,
+		fail: func(e *ir.Error, array bool) []byte {
+			framing := x.Front.Front.Framing(x.Call)
+			if array {
+				framing = wire.ContinueJSONArray()
+			}
+			return failBytes(x.Front.Front, framing, e, b.shared.Mint)
+		}}
+	if strings.HasPrefix(s.resp.Header.Get("Content-Type"), "text/event-stream") {
+		p.splitter = wire.NewSSE(p.maxEvent)
 	}
-	p := &passedStream{s: s, tap: b.newTap(x), told: b.toldFailure, idle: b.cfg.Timeouts.Idle.D(), splitter: splitter, finished: b.speaks.Finished,
-		fail: func(e *ir.Error) []byte { return failBytes(x.Front.Front, framing, e, b.shared.Mint) }}
 	began := time.Now()
 	err := p.prime()
 	x.Outcome.Upstream += time.Since(began)

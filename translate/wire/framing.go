@@ -61,6 +61,9 @@ func (GeminiSSEFraming) AppendEnd(dst []byte) []byte { return dst }
 // SSE (defects 41). It counts the elements of one stream: use a new one each.
 type JSONArrayFraming struct{ begun bool }
 
+// ContinueJSONArray frames what comes after elements that others have written.
+func ContinueJSONArray() *JSONArrayFraming { return &JSONArrayFraming{begun: true} }
+
 // ContentType is that of the stream.
 func (*JSONArrayFraming) ContentType() string { return "application/json; charset=UTF-8" }
 
