@@ -77,8 +77,7 @@ func (b *Backend) translateRequest(ctx context.Context, x *exchange.Exchange, mo
 func (b *Backend) answer(x *exchange.Exchange, req *ir.Request, s *sent) (*exchange.Reply, error) {
 	body, err := plainBody(s.resp)
 	if err != nil {
-		return nil, &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response",
-			Message: "The backend's answer is encoded in a way that cannot be read.", Cause: err}
+		return nil, unreadOrCut(s.ctx, err)
 	}
 	if req.Stream {
 		return b.answerStream(x, req, s, body)
@@ -87,7 +86,7 @@ func (b *Backend) answer(x *exchange.Exchange, req *ir.Request, s *sent) (*excha
 	whole, err := io.ReadAll(io.LimitReader(body, int64(b.maxEvent())+1))
 	x.Outcome.Upstream += time.Since(began)
 	if err != nil {
-		return nil, causeOf(s.ctx, err, "The backend's answer broke off.")
+		return nil, unreadOrCut(s.ctx, err)
 	}
 	if len(whole) > b.maxEvent() {
 		return nil, &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response", Message: "The backend's answer is too large."}
@@ -145,6 +144,15 @@ func (b *Backend) foldStream(req *ir.Request, whole []byte) (*ir.Response, error
 		return nil, err
 	}
 	return ir.Collect(events)
+}
+
+// unreadOrCut says why an answer could not be read to its end.
+func unreadOrCut(ctx context.Context, err error) *ir.Error {
+	if errors.Is(err, coding.ErrBroken) || errors.Is(err, coding.ErrUnknown) {
+		return &ir.Error{Kind: ir.KindBadUpstream, Code: "provider_bad_response",
+			Message: "The backend's answer is encoded in a way that cannot be read.", Cause: err}
+	}
+	return causeOf(ctx, err, "The backend's answer broke off.")
 }
 
 func badStream(err error) *ir.Error {

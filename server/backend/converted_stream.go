@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"louter/server/coding"
 	"louter/server/exchange"
 	"louter/translate"
 	"louter/translate/ir"
@@ -17,16 +18,16 @@ import (
 func (b *Backend) answerStream(x *exchange.Exchange, req *ir.Request, s *sent, body io.Reader) (*exchange.Reply, error) {
 	framing := x.Front.Front.Framing(x.Call)
 	c := &convertedStream{
-		s: s, idle: b.cfg.Timeouts.Idle.D(), framing: framing,
+		s: s, body: liveBody{Reader: body, guard: s.guard}, idle: b.cfg.Timeouts.Idle.D(), framing: framing,
 		decoder: b.back.NewDecoder(req, b.shared.Mint), encoder: x.Front.Front.NewEncoder(req, b.shared.Mint),
 		observe: newObserver(x, b.shared.Seals),
 	}
 	if strings.HasPrefix(s.resp.Header.Get("Content-Type"), "application/json") {
-		if err := c.takeWhole(b, req, body); err != nil {
+		if err := c.takeWhole(b, req); err != nil {
 			return nil, err
 		}
 	} else {
-		c.frames = wire.NewReader(body, wire.NewSSE(b.maxEvent()))
+		c.frames = wire.NewReader(&c.body, wire.NewSSE(b.maxEvent()))
 	}
 	began := time.Now()
 	err := c.prime()
@@ -43,6 +44,7 @@ func (b *Backend) answerStream(x *exchange.Exchange, req *ir.Request, s *sent, b
 // backend's next frame through the decoder and the encoder.
 type convertedStream struct {
 	s       *sent
+	body    liveBody
 	idle    time.Duration
 	frames  *wire.Reader // nil: the answer came whole, in events
 	decoder translate.Decoder
@@ -59,11 +61,11 @@ type convertedStream struct {
 
 // takeWhole reads an answer that came whole though a stream was asked. It is
 // a stream after all where the content type lies.
-func (c *convertedStream) takeWhole(b *Backend, req *ir.Request, body io.Reader) error {
-	buffered := bufio.NewReader(body)
+func (c *convertedStream) takeWhole(b *Backend, req *ir.Request) error {
+	buffered := bufio.NewReader(&c.body)
 	start, err := buffered.Peek(len("data:"))
 	if len(start) == 0 && err != nil && !errors.Is(err, io.EOF) {
-		return causeOf(c.s.ctx, err, "The backend's answer broke off.")
+		return unreadOrCut(c.s.ctx, err)
 	}
 	if looksLikeSSE(start) {
 		c.frames = wire.NewReader(buffered, wire.NewSSE(b.maxEvent()))
@@ -71,7 +73,7 @@ func (c *convertedStream) takeWhole(b *Backend, req *ir.Request, body io.Reader)
 	}
 	whole, err := io.ReadAll(io.LimitReader(buffered, int64(b.maxEvent())))
 	if err != nil {
-		return causeOf(c.s.ctx, err, "The backend's answer broke off.")
+		return unreadOrCut(c.s.ctx, err)
 	}
 	resp, err := b.decodeWhole(req, whole)
 	if err != nil {
@@ -93,7 +95,25 @@ func (c *convertedStream) prime() error {
 		}
 	}
 	c.s.guard.alive(c.idle)
+	c.body.begun = true
 	return nil
+}
+
+// liveBody tells the guard of all that comes once the answer has begun, also
+// of comments: a backend that thinks is not silent. Before, only what is said
+// to the client ends the wait for the first token.
+type liveBody struct {
+	io.Reader
+	guard *guard
+	begun bool
+}
+
+func (l *liveBody) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 && l.begun {
+		l.guard.again()
+	}
+	return n, err
 }
 
 // Read gives the client's next bytes.
@@ -135,16 +155,21 @@ func (c *convertedStream) step() error {
 	if err != nil {
 		// A read that was cancelled also ends inside an event: then the
 		// reason for cancelling it is what happened.
-		if c.s.ctx.Err() == nil && (errors.Is(err, wire.ErrTooLarge) || errors.Is(err, wire.ErrCut)) {
+		if c.s.ctx.Err() == nil && isUnreadable(err) {
 			return badStream(err)
 		}
 		return causeOf(c.s.ctx, err, "The backend's stream broke off.")
 	}
-	c.s.guard.again()
 	if c.events, err = c.decoder.Decode(c.events[:0], f); err != nil {
 		return err
 	}
 	return c.encode(c.events)
+}
+
+// isUnreadable: everything came, and it is no stream; else the connection failed.
+func isUnreadable(err error) bool {
+	return errors.Is(err, wire.ErrTooLarge) || errors.Is(err, wire.ErrNotObjects) || errors.Is(err, coding.ErrBroken) ||
+		err == wire.ErrCut //nolint:errorlint // itself: a wrapped one comes with the connection's error
 }
 
 // encode writes events in the client's dialect. A failure that the backend

@@ -157,7 +157,7 @@ const maxErrorBody = 256 << 10
 // failure reads a refused answer as an error.
 func (b *Backend) failure(s *sent) *ir.Error {
 	body, err := io.ReadAll(io.LimitReader(s.resp.Body, maxErrorBody))
-	if err != nil && len(body) == 0 {
+	if err != nil {
 		return causeOf(s.ctx, err, "The backend's answer broke off.")
 	}
 	return b.failureOf(s, body)

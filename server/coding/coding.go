@@ -20,6 +20,9 @@ var (
 	ErrUnknown = errors.New("unknown content coding")
 	// ErrTooLarge says that the plain body exceeds the limit.
 	ErrTooLarge = errors.New("the decoded body exceeds the limit")
+	// ErrBroken says that the body is not what its coding says. A body that
+	// could not be read at all fails with its reader's own error.
+	ErrBroken = errors.New("the body is not coded as it says")
 )
 
 // zstdWindow bounds what a zstd frame may ask for; codex sends far less.
@@ -27,9 +30,57 @@ const zstdWindow = 64 << 20
 
 // NewReader reads the plain body; "" and identity give r itself.
 func NewReader(coding string, r io.Reader) (io.Reader, error) {
-	switch strings.ToLower(strings.TrimSpace(coding)) {
-	case "", "identity":
+	coding = strings.ToLower(strings.TrimSpace(coding))
+	if coding == "" || coding == "identity" {
 		return r, nil
+	}
+	d := &decoded{packed: r}
+	plain, err := newDecoder(coding, source{d})
+	if err != nil {
+		return nil, d.cause(err)
+	}
+	d.plain = plain
+	return d, nil
+}
+
+// decoded tells apart a body that is coded badly and one that broke off.
+type decoded struct {
+	packed, plain io.Reader
+	failed        error // of packed
+}
+
+// source is what the decoder reads.
+type source struct{ *decoded }
+
+func (s source) Read(p []byte) (int, error) {
+	n, err := s.packed.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.failed = err
+	}
+	return n, err
+}
+
+// Read gives plain bytes.
+func (d *decoded) Read(p []byte) (int, error) {
+	n, err := d.plain.Read(p)
+	if err != nil && err != io.EOF { // itself: a wrapped one tells of something that broke
+		err = d.cause(err)
+	}
+	return n, err
+}
+
+func (d *decoded) cause(err error) error {
+	switch {
+	case d.failed != nil:
+		return d.failed
+	case errors.Is(err, ErrUnknown):
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrBroken, err)
+}
+
+func newDecoder(coding string, r io.Reader) (io.Reader, error) {
+	switch coding {
 	case "gzip", "x-gzip":
 		return gzip.NewReader(r)
 	case "deflate":
