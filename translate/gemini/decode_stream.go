@@ -105,7 +105,7 @@ func (d *decoder) decode(data []byte) error {
 }
 
 func badChunk(err error) *ir.Error {
-	return &ir.Error{Kind: ir.KindBadUpstream, Message: "The provider's answer cannot be read.", Cause: err}
+	return &ir.Error{Kind: ir.KindBadUpstream, Message: "The provider's answer cannot be read.", Retryable: true, Cause: err}
 }
 
 // drop tells of a loss once.

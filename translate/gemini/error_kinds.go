@@ -50,8 +50,8 @@ func kindOf(status int, message string, f facts) ir.Kind {
 		return ir.KindNotFound
 	case 405:
 		return ir.KindMethod
-	case 408:
-		return ir.KindTimeout
+	case 408: // the provider's word that its own side was too slow to be read
+		return ir.KindUpstreamTimeout
 	case 409:
 		return ir.KindConflict
 	case 413:
