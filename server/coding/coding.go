@@ -63,7 +63,7 @@ func (s source) Read(p []byte) (int, error) {
 // Read gives plain bytes.
 func (d *decoded) Read(p []byte) (int, error) {
 	n, err := d.plain.Read(p)
-	if err != nil && err != io.EOF { // itself: a wrapped one tells of something that broke
+	if err != nil && err != io.EOF { //nolint:errorlint // itself: a wrapped one tells of something that broke
 		err = d.cause(err)
 	}
 	return n, err
