@@ -27,6 +27,7 @@ type commands struct {
 	Models      modelsCommand      `cmd:"" help:"List what clients can name, and where each goes."`
 	Config      configCommand      `cmd:"" help:"Look at the configuration."`
 	Conform     conformCommand     `cmd:"" help:"Run the conformance suite, on Louter in this process or on any gateway."`
+	Probe       probeCommand       `cmd:"" help:"Ask backends, with small real requests, whether they can do what is declared."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running gateway whether it is alive."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
