@@ -82,7 +82,7 @@ func TestCasesAreToldApartByModel(t *testing.T) {
 func TestStreamsKeepTheirBytesHoweverTheyAreCut(t *testing.T) {
 	for target, want := range map[string]string{
 		"/v1beta/models/m:streamGenerateContent?alt=sse": "data: {\"a\":1}\n\ndata: {\"b\":2}\n\n",
-		"/v1beta/models/m:streamGenerateContent":         "[{\"a\":1},\r\n{\"b\":2}]",
+		"/v1beta/models/m:streamGenerateContent":         "[{\"a\":1}\n,\r\n{\"b\":2}\n]",
 	} {
 		for seed := range uint64(5) {
 			s := start(t, scenario.Gemini)

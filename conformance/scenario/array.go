@@ -20,7 +20,8 @@ func (a *Answer) Sent(dialect, target string) []byte {
 	return array.Body()
 }
 
-// ArraySteps makes a JSON array of a stream's events.
+// ArraySteps makes a JSON array of a stream's events, with the line ends that
+// the service puts between them: some clients cut the text there.
 func ArraySteps(steps []Step) []Step {
 	out := make([]Step, 0, len(steps)+1)
 	n := 0
@@ -40,7 +41,7 @@ func ArraySteps(steps []Step) []Step {
 		if len(data) == 0 {
 			continue
 		}
-		open := ",\r\n"
+		open := "\n,\r\n"
 		if n == 0 {
 			open = "["
 		}
@@ -49,7 +50,7 @@ func ArraySteps(steps []Step) []Step {
 		out = append(out, s)
 	}
 	if !aborted {
-		end := "]"
+		end := "\n]"
 		if n == 0 {
 			end = "[]"
 		}
