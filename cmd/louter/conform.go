@@ -25,6 +25,7 @@ type conformCommand struct {
 	Cases      string `help:"Folder of cases; without it conformance/testdata, else those in the binary." placeholder:"DIR" type:"existingdir"`
 	Recordings string `help:"Folder of further recordings, WIRE/NAME/response.json or .sse." placeholder:"DIR" type:"existingdir"`
 	Recuts     int    `help:"How often each stream is run again, cut at random borders; a target's file may say another number." default:"2"`
+	Models     bool   `help:"Print the models that the chosen cases ask for, one a line, and ask nothing: for the configuration of a gateway that must be told them."`
 	Record     bool   `help:"Ask the real services what the chosen cases ask, and write upstream.*.http. Needs OPENAI_API_KEY with RECORD_OPENAI_MODEL, GEMINI_API_KEY with RECORD_GEMINI_MODEL, or both; RECORD_OPENAI_URL and RECORD_GEMINI_URL name other services. It costs what the requests cost."`
 	Update     bool   `help:"Write the goldens of the chosen cases."`
 	JUnit      string `help:"Write a JUnit file." placeholder:"FILE" name:"junit"`
@@ -52,6 +53,9 @@ func (c conformCommand) Run(con console) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if c.Models {
+		return c.listModels(con, cases)
+	}
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
 	if c.Record {
@@ -73,6 +77,19 @@ func (c conformCommand) Run(con console) error {
 		r.Why[x.Name] = x.Why
 	}
 	return c.judge(ctx, o, r, terminal)
+}
+
+func (c conformCommand) listModels(con console, cases []*scenario.Case) error {
+	chosen, err := suite.Choose(cases, c.Filter)
+	if err != nil {
+		return usageError{err}
+	}
+	for _, x := range chosen {
+		if _, err := fmt.Fprintln(con.out, x.Model); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c conformCommand) judge(ctx context.Context, o suite.Options, r *reports.Report, terminal *reports.Terminal) error {

@@ -20,8 +20,8 @@ type Intent struct {
 	Tools []Tool
 	// Schema says whether structured output is wanted.
 	Schema bool
-	// Limits are those that both dialects have, where they are set.
-	Limits []string
+	// Limits are those that both dialects have, where they are set, by name.
+	Limits map[string]string
 }
 
 // Turn is one side's speech; what the same side says next belongs to it. An
@@ -34,13 +34,12 @@ type Turn struct {
 
 // Mean reads a request of a dialect.
 func Mean(dialect string, body []byte) Intent {
-	i := &Intent{}
+	i := &Intent{Limits: map[string]string{}}
 	if dialect == scenario.Gemini {
 		i.gemini(gjson.ParseBytes(spell(body)))
 	} else {
 		i.chat(gjson.ParseBytes(body))
 	}
-	slices.Sort(i.Limits)
 	// How several instructions are set apart is the gateway's.
 	i.System = strings.Join(strings.FieldsFunc(i.System, func(r rune) bool { return r == '\n' }), "\n")
 	for n := range i.Turns {
@@ -92,7 +91,19 @@ func (i *Intent) add(speaker, item string) {
 
 func (i *Intent) limit(name string, v gjson.Result) {
 	if v.Exists() && v.Type != gjson.Null {
-		i.Limits = append(i.Limits, fmt.Sprintf("%s %v", name, v.Value()))
+		i.Limits[name] = fmt.Sprint(v.Value())
+	}
+}
+
+// stops takes one or several words at which the answer ends.
+func (i *Intent) stops(v gjson.Result) {
+	var words []string
+	for _, s := range v.Array() {
+		words = append(words, s.String())
+	}
+	if len(words) > 0 {
+		slices.Sort(words)
+		i.Limits["stop"] = fmt.Sprintf("%q", words)
 	}
 }
 
@@ -120,9 +131,7 @@ func (i *Intent) gemini(d gjson.Result) {
 	i.limit("max tokens", g.Get("maxOutputTokens"))
 	i.limit("temperature", g.Get("temperature"))
 	i.limit("top p", g.Get("topP"))
-	for _, s := range g.Get("stopSequences").Array() {
-		i.Limits = append(i.Limits, "stop "+s.String())
-	}
+	i.stops(g.Get("stopSequences"))
 }
 
 func geminiItem(p gjson.Result) string {
@@ -170,9 +179,7 @@ func (i *Intent) chat(d gjson.Result) {
 	i.limit("max tokens", first(d, "max_completion_tokens", "max_tokens"))
 	i.limit("temperature", d.Get("temperature"))
 	i.limit("top p", d.Get("top_p"))
-	for _, s := range d.Get("stop").Array() {
-		i.Limits = append(i.Limits, "stop "+s.String())
-	}
+	i.stops(d.Get("stop"))
 }
 
 func (i *Intent) message(speaker string, m gjson.Result) {
@@ -253,6 +260,8 @@ func DiffIntent(want, got Intent) []Problem {
 	}
 	d.tools(want.Tools, got.Tools)
 	d.say(KindIntent, "structured output", want.Schema, got.Schema)
-	d.say(KindIntent, "limits", want.Limits, got.Limits)
+	for _, name := range []string{"max tokens", "temperature", "top p", "stop"} {
+		d.say(KindIntent, name, want.Limits[name], got.Limits[name])
+	}
 	return d
 }

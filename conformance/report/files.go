@@ -88,8 +88,11 @@ func (r *Report) Markdown(w io.Writer) error {
 
 func of(t *suite.Tweak) string {
 	text := ""
+	if t.Says != "" {
+		text = fmt.Sprintf(" (%s)", t.Says)
+	}
 	if len(t.Cases) > 0 {
-		text = " of " + strings.Join(t.Cases, ", ")
+		text += " of " + strings.Join(t.Cases, ", ")
 	}
 	if len(t.Pairs) > 0 {
 		text += " through " + strings.Join(t.Pairs, ", ")

@@ -140,8 +140,8 @@ func (t *Target) faults(file string) []error {
 		}
 	}
 	for _, k := range t.Known {
-		if k.Why == "" || k.Ignore != "" || len(k.Cases) == 0 {
-			fault("known: cases and why are needed, and no ignore: %q", k.Cases)
+		if k.Why == "" || k.Ignore != "" || k.Says != "" || len(k.Cases) == 0 {
+			fault("known: cases and why are needed, and neither ignore nor says: %q", k.Cases)
 		}
 	}
 	return out

@@ -25,8 +25,11 @@ func TestTargetJudgesByItsLists(t *testing.T) {
 	text := compare.Problem{Kind: compare.KindText, Text: "text"}
 	target := func() *Target {
 		return &Target{
-			Tweaks: []*Tweak{{Cases: []string{"text-*"}, Ignore: compare.KindUsage, Why: "counts by itself"}},
-			Known:  []*Tweak{{Cases: []string{"tools-*"}, Pairs: []string{pair.String()}, Why: "upstream issue"}},
+			Tweaks: []*Tweak{
+				{Cases: []string{"text-*"}, Ignore: compare.KindUsage, Why: "counts by itself"},
+				{Ignore: compare.KindIntent, Says: "temperature", Why: "sets its own"},
+			},
+			Known: []*Tweak{{Cases: []string{"tools-*"}, Pairs: []string{pair.String()}, Why: "upstream issue"}},
 		}
 	}
 	for name, c := range map[string]struct {
@@ -35,6 +38,8 @@ func TestTargetJudgesByItsLists(t *testing.T) {
 	}{
 		"a tolerated difference passes":          {ran("text-whole", usage), Passed},
 		"another difference fails":               {ran("text-whole", usage, text), Failed},
+		"a tweak counts for what it says":        {ran("text-whole", compare.Problem{Kind: compare.KindIntent, Text: "request 1: temperature: want"}), Passed},
+		"a tweak counts for nothing else":        {ran("text-whole", compare.Problem{Kind: compare.KindIntent, Text: "request 1: turn 0: want"}), Failed},
 		"a tweak counts for its cases alone":     {ran("image-inline", usage), Failed},
 		"a listed failure is known":              {ran("tools-parallel", text), KnownFailing},
 		"a listed case that passes is a failure": {ran("tools-parallel"), UnexpectedPass},

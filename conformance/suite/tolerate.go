@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"louter/conformance/compare"
 )
@@ -14,6 +15,8 @@ type Tweak struct {
 	Cases  []string     `toml:"cases"` // globs; empty: all
 	Pairs  []string     `toml:"pairs"` // empty: all
 	Ignore compare.Kind `toml:"ignore"`
+	// Says are words of the difference; empty: any difference of the kind.
+	Says string `toml:"says"`
 	Why    string       `toml:"why"`
 	// used are the globs that something matched; "" stands for all cases.
 	used map[string]bool
@@ -72,7 +75,7 @@ func (t *Target) tolerate(r Result) (Result, error) {
 			if err != nil {
 				return r, err
 			}
-			if len(globs) > 0 && tweak.Ignore == p.Kind {
+			if len(globs) > 0 && tweak.Ignore == p.Kind && strings.Contains(p.Text, tweak.Says) {
 				ignored = true
 				tweak.use(globs)
 			}
@@ -118,7 +121,7 @@ func (t *Target) unused() error {
 	}
 	for _, k := range t.Tweaks {
 		for _, glob := range k.stale() {
-			out = append(out, fmt.Errorf("target %s: the tweak that ignores %q (cases %q) ignored nothing", t.Name, k.Ignore, glob))
+			out = append(out, fmt.Errorf("target %s: the tweak that ignores %q (cases %q, says %q) ignored nothing", t.Name, k.Ignore, glob, k.Says))
 		}
 	}
 	return errors.Join(out...)
