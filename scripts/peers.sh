@@ -39,8 +39,16 @@ fresh() {
 }
 installed() { mv "$1/wanted" "$1/installed"; }
 
-# bare CMD...: without the environment, which may hold keys and proxies.
-bare() { env -i PATH="$PATH" HOME="$cache/home" "$@"; }
+# bare CMD...: in place of the shell, so that its process is the one that is
+# ended, and without the environment, which may hold keys and proxies.
+bare() { exec env -i PATH="$PATH" HOME="$cache/home" "$@"; }
+
+# A gateway that is left from elsewhere must not be measured in place of ours.
+free_port() {
+  local port
+  port=$(sed -n 's/^url = "http:\/\/127.0.0.1:\([0-9]*\)"/\1/p' "conformance/targets/$1.toml")
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "port $port is taken" >&2; exit 1; fi
+}
 
 start_louter() {
   bare bin/louter serve --config conformance/targets/louter.config.toml >"$results/louter.log" 2>&1 & pid=$!
@@ -98,16 +106,25 @@ install_cliproxyapi() {
     installed "$dir"
   fi
 }
+# It lets the credential of a model rest that was refused; each client's
+# dialect has credentials of its own, so that no pair of a case is refused for
+# what another got.
 start_cliproxyapi() {
-  local models
+  local models front
   models=$(bin/louter conform --models | sed 's/.*/      - {name: "&", alias: "&"}/')
   {
     cat scripts/peers/cliproxyapi/settings.yaml
     printf 'auth-dir: "%s"\n' "$cache/home/auth"
-    printf 'gemini-api-key:\n  - api-key: replay-key\n    prefix: gemini\n    base-url: http://127.0.0.1:19001\n    models:\n%s\n' "$models"
-    printf 'openai-compatibility:\n  - name: replay\n    prefix: openai\n    base-url: http://127.0.0.1:19002/v1\n    api-key-entries: [{api-key: replay-key}]\n    models:\n%s\n' "$models"
+    echo gemini-api-key:
+    for front in gemini chat; do
+      printf '  - api-key: key-of-%s\n    prefix: %s-gemini\n    base-url: http://127.0.0.1:19001\n    models:\n%s\n' "$front" "$front" "$models"
+    done
+    echo openai-compatibility:
+    for front in gemini chat; do
+      printf '  - name: replay-%s\n    prefix: %s-openai\n    base-url: http://127.0.0.1:19002/v1\n    api-key-entries: [{api-key: key-of-%s}]\n    models:\n%s\n' "$front" "$front" "$front" "$models"
+    done
   } >"$results/cliproxyapi.yaml"
-  (cd "$cache/cliproxyapi" && exec env -i PATH="$PATH" HOME="$cache/home" ./cliproxyapi -local-model -config "$results/cliproxyapi.yaml") >"$results/cliproxyapi.log" 2>&1 & pid=$!
+  (cd "$cache/cliproxyapi" && bare ./cliproxyapi -local-model -config "$results/cliproxyapi.yaml") >"$results/cliproxyapi.log" 2>&1 & pid=$!
 }
 
 go build -o bin/louter ./cmd/louter
@@ -116,6 +133,7 @@ for peer in "${peers[@]}"; do
   case " ${all[*]} " in *" $peer "*) ;; *) echo "no such peer: $peer; there are ${all[*]}" >&2; exit 2 ;; esac
   echo "== $peer $(version "$peer")"
   [ "$peer" = louter ] || "install_$peer"
+  free_port "$peer"
   "start_$peer"
   out=$results/$peer
   bin/louter conform --target "conformance/targets/$peer.toml" --json "$out.json" --html "$out.html" >"$out.txt" 2>&1 \

@@ -123,7 +123,7 @@ func Run(ctx context.Context, o Options) (results []Result, err error) {
 	for _, s := range r.upstreams {
 		s.List(models(chosen))
 	}
-	if err := o.Target.await(ctx); err != nil {
+	if err := o.Target.await(ctx, r.http); err != nil {
 		return nil, err
 	}
 	results, err = r.runAll(ctx, chosen)

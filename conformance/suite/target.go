@@ -33,6 +33,8 @@ type Target struct {
 	Recuts *int `toml:"recuts"`
 	// Wait is how long the gateway may take to listen, after the replayer does.
 	Wait string `toml:"wait"`
+	// Ready tells that it serves, where listening does not.
+	Ready Ready `toml:"ready"`
 	// Workers bound the cases at one time; 0: four.
 	Workers int `toml:"workers"`
 	// Replay are the addresses that the gateway finds its providers at.
@@ -44,8 +46,8 @@ type Target struct {
 	// Media is where the gateway reaches the cases' media, host and port of
 	// this machine; empty: cases that name media by URL are skipped.
 	Media string `toml:"media"`
-	// Models give the name that reaches a backend; {{model}} is the case's.
-	// The replayer takes a name with a prefix that ends with a slash.
+	// Models give the name that reaches a backend, by its dialect or by the
+	// pair, which comes first; {{model}} is the case's. The replayer takes a name with a prefix that ends with a slash.
 	Models map[string]string `toml:"models"`
 	Tweaks []*Tweak          `toml:"tweaks"`
 	Known  []*Tweak          `toml:"known"`
@@ -100,6 +102,9 @@ func (t *Target) faults(file string) []error {
 	if _, err := time.ParseDuration(t.Wait); t.Wait != "" && err != nil {
 		fault("wait: %w", err)
 	}
+	if t.Ready.Path != "" && t.Wait == "" {
+		fault("ready: it needs a wait")
+	}
 	for _, d := range scenario.Dialects() {
 		if t.Replay[d] == "" {
 			fault("replay.%s is needed: where the gateway finds its provider", d)
@@ -113,6 +118,11 @@ func (t *Target) faults(file string) []error {
 	pairs := []string{}
 	for _, p := range scenario.Pairs() {
 		pairs = append(pairs, p.String())
+	}
+	for key := range t.Models {
+		if !slices.Contains(slices.Concat(scenario.Dialects(), pairs), key) {
+			fault("models: %q is neither a dialect nor a pair", key)
+		}
 	}
 	for key := range t.Routes {
 		if !slices.Contains(pairs, key) {
@@ -195,10 +205,15 @@ func (t *Target) url(p scenario.Pair, g Gateway) string {
 }
 
 func (t *Target) model(p scenario.Pair, name string) string {
-	if t == nil || t.Models[p.Back] == "" {
+	if t == nil {
 		return name
 	}
-	return strings.ReplaceAll(t.Models[p.Back], "{{model}}", name)
+	for _, key := range []string{p.String(), p.Back} {
+		if pattern := t.Models[key]; pattern != "" {
+			return strings.ReplaceAll(pattern, "{{model}}", name)
+		}
+	}
+	return name
 }
 
 // skips says why the target is not asked this; empty: it is.

@@ -90,6 +90,19 @@ func TestRoutesOfAPairComeBeforeItsFront(t *testing.T) {
 	}
 }
 
+func TestModelsOfAPairComeBeforeItsBackends(t *testing.T) {
+	target := &Target{Models: map[string]string{scenario.OpenAIChat: "all/{{model}}", pair.String(): "pair/{{model}}"}}
+	for p, want := range map[scenario.Pair]string{
+		pair: "pair/m",
+		{Front: scenario.OpenAIChat, Back: scenario.OpenAIChat}: "all/m",
+		{Front: scenario.OpenAIChat, Back: scenario.Gemini}:     "m",
+	} {
+		if got := target.model(p, "m"); got != want {
+			t.Errorf("%s: got %q, want %q", p, got, want)
+		}
+	}
+}
+
 func TestTargetKnowsEntriesThatMatchNothing(t *testing.T) {
 	target := &Target{
 		Name:   "peer",
@@ -117,6 +130,7 @@ func TestTargetFilesAreRefusedWithTheirFault(t *testing.T) {
 		head + replay + "[[known]]\ncases = ['[']\nwhy = 'x'\n":                  "syntax error in pattern",
 		head + replay + "[[known]]\ncases = ['a']\npairs = ['a+b']\nwhy = 'x'\n": `pairs: "a+b"`,
 		head + replay + "[routes.gemini]\nurl = 'x'\n":                           `routes: "gemini"`,
+		head + replay + "[models]\nx = 'y'\n":                                    `models: "x"`,
 		head + replay + "[fronts.chat]\nurl = 'x'\n":                             `fronts: "chat"`,
 		head + "kown = []\n" + replay:                                            "strict mode",
 	} {
