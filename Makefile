@@ -102,3 +102,7 @@ pgo: ## Profile the request path anew for the compiler; writes cmd/louter/defaul
 .PHONY: bench
 bench: ## Measure CPU and memory beside Go's ReverseProxy; writes docs/performance.md.
 	scripts/bench.sh
+
+.PHONY: load
+load: ## Find the highest load that is borne; writes the last section of docs/performance.md.
+	scripts/load.sh

@@ -19,6 +19,8 @@ bin/louter serve --config scripts/bench/louter.toml >"$work/louter.log" 2>&1 & p
 bin/louter healthcheck --url http://127.0.0.1:9120/livez --wait 10s >/dev/null
 "$work/compare" -targets scripts/bench/targets.json -kinds "${KINDS:-W7,W1,W2p,W3,W3s,W4,W4s,W5,W6}" -rounds "${ROUNDS:-3}" -dur "${DUR:-2s}" \
   -patience 2s -extra 1 -json "$work/out.json" -md "$work/table.md"
+# scripts/load.sh writes from its marker on.
+load=$(sed -n '/^<!-- make load -->$/,$p' docs/performance.md 2>/dev/null || true)
 {
   echo "# Performance"
   echo
@@ -30,4 +32,5 @@ bin/louter healthcheck --url http://127.0.0.1:9120/livez --wait 10s >/dev/null
   echo "0.9; a 5 MB image 1.1; 1,000 slow streams in under 70 MB."
   echo
   cat "$work/table.md"
+  [ -z "$load" ] || printf '\n%s\n' "$load"
 } > docs/performance.md
