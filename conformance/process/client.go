@@ -17,9 +17,9 @@ import (
 type Verdict string
 
 // Complete answers are whole and the client's own. Failed ones say so in the
-// client's dialect, a stream that had begun by an error event and an aborted
-// connection. Left are those whose client went away. All others are Broken:
-// no gateway may give one (promise 2).
+// client's dialect, a stream that had begun by an error event that is its
+// last. Left are those whose client went away. All others are Broken: no
+// gateway may give one (promise 2).
 const (
 	Complete Verdict = "complete"
 	Failed   Verdict = "failed"
@@ -34,6 +34,7 @@ type Answer struct {
 	Status  int    // 0: there was no answer
 	Backend string // that Louter names
 	Begun   bool   // something of the text had come
+	Aborted bool   // the connection ended before the stream did
 }
 
 // Client asks one gateway, over connections that it keeps.
@@ -178,6 +179,7 @@ func (h *heard) object(why string, what ...any) {
 // judge: err is how the connection ended; nil: cleanly.
 func (h *heard) judge(a *Answer, err error) {
 	aborted := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+	a.Aborted = aborted
 	whole := h.text.String() == h.q.answer() && h.finished && (h.done || h.q.Gemini)
 	switch {
 	case h.wrong != "":
@@ -188,9 +190,9 @@ func (h *heard) judge(a *Answer, err error) {
 		a.is(Broken, "it went on after %s", h.failed)
 	case err == nil && whole && h.failed == "":
 		a.is(Complete, "")
-	case err == nil:
-		a.is(Broken, "a clean end of a stream that is not whole, after %q, error %q", h.text.String(), h.failed)
-	case !aborted:
+	case err == nil && h.failed == "":
+		a.is(Broken, "a clean end of a stream that is not whole, after %q", h.text.String())
+	case err != nil && !aborted:
 		a.is(Broken, "stream: %v", err)
 	case h.failed == "":
 		a.is(Broken, "aborted without a word after %q", h.text.String())

@@ -60,6 +60,8 @@ func (s *streams) all(t *testing.T, want process.Verdict) {
 	for range runningStreams {
 		if a := <-s.ended; a.Verdict != want {
 			t.Errorf("stream %d (gemini %t) is %s, not %s: %s", a.ID, a.Gemini, a.Verdict, want, a.Why)
+		} else if a.Verdict == process.Failed && !a.Aborted {
+			t.Errorf("stream %d (gemini %t) ended cleanly", a.ID, a.Gemini)
 		}
 	}
 }

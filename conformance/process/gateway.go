@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -30,6 +29,8 @@ type Options struct {
 	Env    []string // beside the environment of this process
 	// Descriptors is RLIMIT_NOFILE; 0: as this process has it.
 	Descriptors int
+	// Forget leaves out of the kept log what is said of each exchange.
+	Forget bool
 }
 
 // Gateway is a running process.
@@ -62,6 +63,7 @@ func Start(ctx context.Context, o Options) (*Gateway, error) {
 		g.cmd = exec.Command("sh", append([]string{"-c", script, o.Binary}, g.cmd.Args[1:]...)...)
 	}
 	g.cmd.Env = append(os.Environ(), o.Env...)
+	g.log.forget = o.Forget
 	g.cmd.Stderr = &g.log
 	greeting, err := g.cmd.StdoutPipe()
 	if err != nil {
@@ -218,23 +220,3 @@ func (g *Gateway) CPU() (time.Duration, error) {
 	}
 	return time.Duration(sum) * (time.Second / ticks), nil
 }
-
-// lines keeps a log that is written while it is read.
-type lines struct {
-	mu  sync.Mutex
-	all strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.Write(p)
-}
-
-func (l *lines) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.String()
-}
-
-func (l *lines) count(part string) int { return strings.Count(l.text(), part) }
