@@ -103,6 +103,13 @@ pgo: ## Profile the request path anew for the compiler; writes cmd/louter/defaul
 bench: ## Measure CPU and memory beside Go's ReverseProxy; writes docs/performance.md.
 	scripts/bench.sh
 
+DURATION ?= 10m
+CLIENTS  ?= 1000
+
+.PHONY: soak
+soak: build ## Let CLIENTS ask for DURATION while providers fail at random; every answer is judged.
+	go run ./cmd/soak --duration $(DURATION) --clients $(CLIENTS)
+
 .PHONY: load
 load: ## Find the highest load that is borne; writes the last section of docs/performance.md.
 	scripts/load.sh
