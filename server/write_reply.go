@@ -40,6 +40,9 @@ func (a *generation) writeReply(c *fiber.Ctx, x *exchange.Exchange, reply *excha
 		conn: c.Context().Conn(), stall: a.cfg.Limits.WriteStall.D(), err: failureOf(reply),
 		over: a.app.metrics.Streaming(), whole: reply.Length == 0 || c.Method() == fiber.MethodHead,
 	}
+	if reply.Length < 0 && c.Request().Header.IsHTTP11() { // else there are no chunks
+		body.heartbeat = newHeartbeat(body.conn, reply.Heartbeat, a.cfg.Limits.Heartbeat.D(), body.stall)
+	}
 	c.Context().SetBodyStream(body, int(reply.Length))
 }
 
@@ -104,6 +107,8 @@ type clientBody struct {
 	err    error
 	whole  bool // everything was given
 	closed bool
+
+	heartbeat *heartbeat
 }
 
 // Read is called outside of every middleware: a panic here must not end the
@@ -117,7 +122,13 @@ func (b *clientBody) Read(p []byte) (n int, err error) {
 			b.err = err
 		}
 	}()
+	if !b.x.Outcome.FirstByte.IsZero() {
+		b.heartbeat.wait()
+	}
 	n, err = b.stream.Read(p)
+	if broken := b.heartbeat.end(); broken != nil {
+		return 0, &ir.Error{Kind: ir.KindClientGone, Message: "The client has left.", Cause: broken}
+	}
 	if n > 0 && b.x.Outcome.FirstByte.IsZero() {
 		b.x.Outcome.FirstByte = time.Now()
 	}
@@ -139,7 +150,7 @@ func (b *clientBody) Close() error {
 		return nil
 	}
 	b.closed = true
-	err := errors.Join(b.stream.Close(), b.conn.SetWriteDeadline(time.Time{}))
+	err := errors.Join(b.stream.Close(), b.heartbeat.end(), b.conn.SetWriteDeadline(time.Time{}))
 	b.end()
 	b.over()
 	if b.err == nil && !b.whole {

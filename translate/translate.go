@@ -62,6 +62,9 @@ type Protocol struct {
 	// for answers that are passed and never decoded as a whole.
 	UsageMember string
 	DecodeUsage func(raw []byte) *ir.Usage
+	// Heartbeat may stand between two events of a stream to a client; empty:
+	// its clients take nothing but events (facts 10).
+	Heartbeat []byte
 	// Models writes model lists in the dialect; nil: it has none.
 	Models ModelEncoder
 }

@@ -35,7 +35,7 @@ func (b *Backend) answerStream(x *exchange.Exchange, req *ir.Request, s *sent, b
 	if err != nil {
 		return nil, err
 	}
-	return &exchange.Reply{Status: http.StatusOK, Stream: c, Length: -1, Header: http.Header{
+	return &exchange.Reply{Status: http.StatusOK, Stream: c, Length: -1, Heartbeat: x.Front.Heartbeat, Header: http.Header{
 		"Content-Type": {framing.ContentType()}, "Cache-Control": {"no-cache"}, "X-Accel-Buffering": {"no"},
 	}}, nil
 }

@@ -9,7 +9,7 @@ func Default() *Config {
 		Backends: map[string]*Backend{},
 		Limits: Limits{
 			MaxBody: 100 << 20, MaxInFlight: 512 << 20, MaxHeader: 64 << 10, MaxEvent: 32 << 20,
-			MaxConnections: 10_000, HeaderTimeout: seconds(10), WriteStall: seconds(60),
+			MaxConnections: 10_000, HeaderTimeout: seconds(10), WriteStall: seconds(60), Heartbeat: seconds(15),
 		},
 		Media: Media{Fetch: true, MaxBytes: 20 << 20, Timeout: seconds(20)},
 		Log:   Log{Format: "auto", Level: "info"},

@@ -136,6 +136,9 @@ type Limits struct {
 	MaxConnections int      `toml:"max_connections"`
 	HeaderTimeout  Duration `toml:"header_timeout"`
 	WriteStall     Duration `toml:"write_stall"`
+	// Heartbeat is how long a translated stream may be silent before a comment
+	// keeps its connection alive, where the client's dialect has comments; 0: never.
+	Heartbeat Duration `toml:"heartbeat"`
 }
 
 // Media says whether Louter fetches media that a backend cannot.

@@ -105,6 +105,9 @@ type Reply struct {
 	Stream io.ReadCloser
 	// Length of Stream in bytes; -1: not known, each Read is flushed.
 	Length int64
+	// Heartbeat may stand between what two Reads give, to keep a silent stream
+	// alive; empty: nothing may.
+	Heartbeat []byte
 	// Failure says what a passed reply of status 4xx or 5xx means. Another
 	// attempt may take its place; as the final answer its bytes are passed.
 	Failure *ir.Error

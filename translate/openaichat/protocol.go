@@ -12,7 +12,7 @@ import (
 func Protocol() translate.Protocol {
 	return translate.Protocol{
 		Name: "openai", Front: front{}, NewBack: NewBack, Editor: Editor{}, Detect: Detect, Models: modelLists{},
-		UsageMember: "usage", DecodeUsage: DecodeUsage,
+		UsageMember: "usage", DecodeUsage: DecodeUsage, Heartbeat: []byte(": waiting\n\n"),
 	}
 }
 
