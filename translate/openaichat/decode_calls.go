@@ -63,7 +63,7 @@ func (c *choice) openCall(s *callState) {
 	if s.opened || s.name == "" {
 		return
 	}
-	c.closeBlock(nil)
+	c.closeBlock()
 	if s.id == "" {
 		s.id = c.d.mint.ID("call_")
 	}

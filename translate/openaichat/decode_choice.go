@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"louter/gen/openai"
 	"louter/translate/ir"
 )
@@ -32,6 +30,7 @@ type choice struct {
 type openBlock struct {
 	number int
 	part   ir.Part
+	begin  int // bytes of text said before it
 }
 
 func (d *decoder) readChoice(in *openai.ChunkChoice, place int) {
@@ -43,9 +42,11 @@ func (d *decoder) readChoice(in *openai.ChunkChoice, place int) {
 		c.member = "message"
 	}
 	c.dropExtras(in, &delta)
+	c.sources = append(c.sources, delta.Annotations...) // before what closes the text that they are of
 	c.readThoughts(&delta)
 	c.readContent(&delta, in.Logprobs)
 	if delta.Refusal.Text != "" {
+		c.sayPending()
 		c.add(ir.Refusal{}, delta.Refusal.Text, nil)
 	}
 	for _, image := range delta.Images {
@@ -54,7 +55,6 @@ func (d *decoder) readChoice(in *openai.ChunkChoice, place int) {
 	if delta.Audio != nil {
 		c.readSound(delta.Audio)
 	}
-	c.sources = append(c.sources, delta.Annotations...)
 	if seal := sealOf(delta.ExtraContent); seal != nil {
 		c.seal = seal
 	}
@@ -173,8 +173,8 @@ func (c *choice) saySaid(text string, probs []ir.TokenLogprob) {
 // add puts text into the open block of its kind, or opens one.
 func (c *choice) add(kind ir.Part, text string, probs []ir.TokenLogprob) {
 	if c.open == nil || !sameKind(c.open.part, kind) {
-		c.closeBlock(nil)
-		c.open = &openBlock{number: c.d.newBlock(), part: kind}
+		c.closeBlock()
+		c.open = &openBlock{number: c.d.newBlock(), part: kind, begin: c.text.Len()}
 		c.emit(ir.Open{Candidate: c.index, Block: c.open.number, Part: kind})
 	}
 	if _, isText := kind.(ir.Text); isText {
@@ -205,23 +205,21 @@ func (d *decoder) newBlock() int {
 
 func (c *choice) emit(e ir.Event) { c.d.out = append(c.d.out, e) }
 
-func (c *choice) closeBlock(citations []ir.Citation) {
+// closeBlock ends the open block; one of text gets the sources that are known.
+func (c *choice) closeBlock() {
 	if c.open == nil {
 		return
 	}
-	end := ir.Close{Candidate: c.index, Block: c.open.number, Citations: citations}
+	end := ir.Close{Candidate: c.index, Block: c.open.number}
+	if _, isText := c.open.part.(ir.Text); isText {
+		end.Citations = decodeCitations(c.sources, c.text.String(), c.open.begin)
+		c.sources = nil
+	}
 	if _, isRefusal := c.open.part.(ir.Refusal); !isRefusal && c.seal != nil && c.seal.Origin != originOpenRouter {
 		end.Seal, c.seal = c.seal, nil
 	}
 	c.open = nil
 	c.emit(end)
-}
-
-func (c *choice) openPart() ir.Part {
-	if c.open == nil {
-		return nil
-	}
-	return c.open.part
 }
 
 func (c *choice) readImage(image openai.OutputImage) {
@@ -230,12 +228,24 @@ func (c *choice) readImage(image openai.OutputImage) {
 		c.d.drop(c.at("images"), "the picture cannot be read")
 		return
 	}
+	c.sayPending()
 	c.whole(m)
+}
+
+// sayPending says what was kept back, before something else is said.
+func (c *choice) sayPending() {
+	thought, said := c.think.end()
+	if thought != "" {
+		c.add(ir.Reasoning{}, thought, nil)
+	}
+	if said != "" {
+		c.saySaid(said, nil)
+	}
 }
 
 // whole emits a part that comes in one piece.
 func (c *choice) whole(p ir.Part) {
-	c.closeBlock(nil)
+	c.closeBlock()
 	n := c.d.newBlock()
 	c.emit(ir.Open{Candidate: c.index, Block: n, Part: p})
 	c.emit(ir.Close{Candidate: c.index, Block: n})
@@ -251,61 +261,4 @@ func (c *choice) readSound(a *openai.AudioDelta) {
 	if a.ID != "" {
 		c.sound.ID = string(a.ID)
 	}
-}
-
-func (c *choice) readFinish(in *openai.ChunkChoice) {
-	word := *in.FinishReason
-	reason, known := finishReasons[word]
-	if !known {
-		reason = ir.FinishOther
-	}
-	c.finished = true
-	c.finish = ir.Finish{Reason: reason, Native: string(word)}
-	if native := deref(in.NativeFinishReason); native != "" {
-		c.finish.Native = native
-	}
-	for _, raw := range [...]json.RawMessage{in.MatchedStop, in.StopReason} {
-		if stop := gjson.ParseBytes(raw); stop.Type == gjson.String {
-			c.finish.StopSequence = stop.Str
-		}
-	}
-}
-
-// end closes what is open and tells how the candidate finished: a call makes
-// "stop" a call (defects 4), and hides nothing else (defects 5).
-func (c *choice) end() {
-	thought, said := c.think.end()
-	if thought != "" {
-		c.add(ir.Reasoning{}, thought, nil)
-	}
-	if said != "" {
-		c.saySaid(said, nil)
-	}
-	if c.held.Len() > 0 {
-		c.add(ir.Text{}, c.d.shape.unwrap(c.held.String()), nil)
-	}
-	if _, isText := c.openPart().(ir.Text); !isText && len(c.sources) > 0 {
-		c.d.drop(c.at("annotations"), "sources of text that had been sent already")
-	}
-	c.closeBlock(decodeCitations(c.sources, c.text.String()))
-	if c.sound != nil && c.sound.Data != "" {
-		c.whole(*c.sound)
-	}
-	called, nameless := c.endCalls()
-	if c.seal != nil { // proof of a turn that said nothing
-		n := c.d.newBlock()
-		c.emit(ir.Open{Candidate: c.index, Block: n, Part: ir.Reasoning{}})
-		c.emit(ir.Close{Candidate: c.index, Block: n, Seal: c.seal})
-	}
-	finish := c.finish
-	switch finish.Reason {
-	case ir.FinishUnset, ir.FinishStop, ir.FinishToolCalls:
-		finish.Reason = ir.FinishStop
-		if called {
-			finish.Reason = ir.FinishToolCalls
-		} else if nameless {
-			finish.Reason = ir.FinishMalformedCall
-		}
-	}
-	c.emit(ir.Stop{Candidate: c.index, Finish: finish})
 }

@@ -80,8 +80,9 @@ func decodeLogprobs(in []openai.TokenLogprob) []ir.TokenLogprob {
 	return out
 }
 
-// decodeCitations: Chat counts characters, the model counts bytes.
-func decodeCitations(in []openai.Annotation, text string) []ir.Citation {
+// decodeCitations: Chat counts characters of the whole text, the model bytes of
+// the block that begins at that byte.
+func decodeCitations(in []openai.Annotation, text string, begin int) []ir.Citation {
 	var out []ir.Citation
 	for _, a := range in {
 		if a.URLCitation == nil {
@@ -89,7 +90,7 @@ func decodeCitations(in []openai.Annotation, text string) []ir.Citation {
 		}
 		u := a.URLCitation
 		out = append(out, ir.Citation{
-			Start: byteOffset(text, int64(u.StartIndex)), End: byteOffset(text, int64(u.EndIndex)), URL: u.URL, Title: u.Title,
+			Start: max(byteOffset(text, int64(u.StartIndex))-begin, 0), End: max(byteOffset(text, int64(u.EndIndex))-begin, 0), URL: u.URL, Title: u.Title,
 		})
 	}
 	return out
@@ -165,6 +166,9 @@ func (t *thinkSplitter) take() string {
 func (t *thinkSplitter) end() (thought, said string) {
 	if t.state == thinkInside {
 		return t.take(), ""
+	}
+	if t.pending != "" {
+		t.state = thinkOutside // it was no beginning of a tag
 	}
 	return "", t.take()
 }

@@ -42,9 +42,16 @@ func (e *requestEncoder) writeTool(t ir.Tool, path string) error {
 	case !e.offered(t.Name):
 		return nil
 	case t.Kind == ir.ToolCustom && e.p.has("custom"):
-		e.out.Tools = append(e.out.Tools, openai.Tool{Type: openai.ToolTypeCustom,
-			Custom: &openai.CustomTool{Name: e.names.toServer(t.Name), Description: t.Description}})
+		custom := &openai.CustomTool{Name: e.names.toServer(t.Name), Description: t.Description}
+		if g := t.Grammar; g != nil {
+			custom.Format = &openai.CustomToolFormat{Type: openai.CustomToolFormatTypeGrammar,
+				Grammar: &openai.Grammar{Syntax: openai.GrammarSyntax(g.Syntax), Definition: g.Definition}}
+		}
+		e.out.Tools = append(e.out.Tools, openai.Tool{Type: openai.ToolTypeCustom, Custom: custom})
 		return nil
+	}
+	if t.Grammar != nil {
+		e.drop(path+".format", "the backend holds no input to a grammar")
 	}
 	f := &openai.FunctionObject{Name: e.names.toServer(t.Name), Description: t.Description}
 	parameters := t.Parameters
