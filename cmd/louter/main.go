@@ -29,6 +29,7 @@ type commands struct {
 	Conform     conformCommand     `cmd:"" help:"Run the conformance suite, on Louter in this process or on any gateway."`
 	Probe       probeCommand       `cmd:"" help:"Ask backends, with small real requests, whether they can do what is declared."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running gateway whether it is alive."`
+	Completion  completionCommand  `cmd:"" help:"Print what lets a shell complete the command line."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
