@@ -17,9 +17,16 @@ type epollWatcher struct {
 
 	mu      sync.Mutex
 	watched map[int32]*watched // by descriptor
+	turn    int32              // of the last watch
 }
 
-type watched struct{ gone func() }
+// watched is one request's watch. An event names its turn beside the
+// descriptor: by the time that it is read, the connection that it is about may
+// be closed and its descriptor another client's.
+type watched struct {
+	turn int32
+	gone func()
+}
 
 func newWatcher() (watcher, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -53,14 +60,23 @@ func (w *epollWatcher) run() {
 			if e.Fd == int32(w.wake) {
 				return
 			}
-			w.mu.Lock()
-			item := w.watched[e.Fd]
-			delete(w.watched, e.Fd)
-			w.mu.Unlock()
-			if item != nil {
-				item.gone()
-			}
+			w.tell(e.Fd, e.Pad)
 		}
+	}
+}
+
+// tell ends the watch that an event is about, if it is still the descriptor's.
+func (w *epollWatcher) tell(fd, turn int32) {
+	w.mu.Lock()
+	item := w.watched[fd]
+	if item != nil && item.turn == turn {
+		delete(w.watched, fd)
+	} else {
+		item = nil
+	}
+	w.mu.Unlock()
+	if item != nil {
+		item.gone()
 	}
 }
 
@@ -74,9 +90,11 @@ func (w *epollWatcher) start(conn net.Conn, gone func()) func() {
 	failed := raw.Control(func(d uintptr) {
 		fd = int32(d)
 		w.mu.Lock()
+		w.turn++
+		item.turn = w.turn
 		w.watched[fd] = item
 		w.mu.Unlock()
-		event := unix.EpollEvent{Events: unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR | unix.EPOLLONESHOT, Fd: fd}
+		event := unix.EpollEvent{Events: unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR | unix.EPOLLONESHOT, Fd: fd, Pad: item.turn}
 		err := unix.EpollCtl(w.fd, unix.EPOLL_CTL_MOD, int(d), &event)
 		if errors.Is(err, unix.ENOENT) {
 			err = unix.EpollCtl(w.fd, unix.EPOLL_CTL_ADD, int(d), &event)
