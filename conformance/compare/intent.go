@@ -123,8 +123,10 @@ func (i *Intent) gemini(d gjson.Result) {
 			}
 		}
 	}
-	for _, f := range d.Get("tools.#.functionDeclarations|@flatten").Array() {
-		i.Tools = append(i.Tools, toolOf(f.Get("name").String(), first(f, "parameters", "parametersJsonSchema")))
+	for _, t := range d.Get("tools").Array() { // one object stands for a list of one
+		for _, f := range t.Get("functionDeclarations").Array() {
+			i.Tools = append(i.Tools, toolOf(f.Get("name").String(), first(f, "parameters", "parametersJsonSchema")))
+		}
 	}
 	g := d.Get("generationConfig")
 	i.Schema = first(g, "responseSchema", "responseJsonSchema").Exists()

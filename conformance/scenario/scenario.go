@@ -45,6 +45,8 @@ type Case struct {
 	Requests int `toml:"requests"`
 	// Pairs limits the case to some pairs; empty means all that have files.
 	Pairs []string `toml:"pairs"`
+	// Own says why the case is of Louter alone: other gateways are not asked.
+	Own string `toml:"own"`
 	// Edited says why passthrough changes bytes here; goldens judge it then.
 	Edited string `toml:"edited"`
 	// Differs says why an answer means another thing than the upstream's.

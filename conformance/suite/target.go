@@ -224,6 +224,9 @@ func (t *Target) skips(c *scenario.Case, p scenario.Pair) string {
 	if len(c.Gateway) > 0 {
 		return "the case needs a configuration of Louter's"
 	}
+	if c.Own != "" {
+		return "the case is of Louter alone: " + c.Own
+	}
 	if len(t.Pairs) > 0 && !slices.Contains(t.Pairs, p.String()) {
 		return "the gateway has no such pair"
 	}

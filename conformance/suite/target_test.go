@@ -155,6 +155,7 @@ func TestTargetSkipsWhatTheGatewayHasNot(t *testing.T) {
 		{&scenario.Case{Features: []string{"text"}}, pair, ""},
 		{&scenario.Case{Features: []string{"text", "audio"}}, pair, "the gateway has no audio"},
 		{&scenario.Case{}, other, "the gateway has no such pair"},
+		{&scenario.Case{Own: "a choice"}, pair, "the case is of Louter alone: a choice"},
 		{&scenario.Case{Gateway: map[string]any{"strict": true}}, pair, "the case needs a configuration of Louter's"},
 	} {
 		if got := target.skips(c.c, c.pair); got != c.want {

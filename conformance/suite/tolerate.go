@@ -17,7 +17,7 @@ type Tweak struct {
 	Ignore compare.Kind `toml:"ignore"`
 	// Says are words of the difference; empty: any difference of the kind.
 	Says string `toml:"says"`
-	Why    string       `toml:"why"`
+	Why  string `toml:"why"`
 	// used are the globs that something matched; "" stands for all cases.
 	used map[string]bool
 }
