@@ -108,8 +108,15 @@ func (b *Backend) answer(x *exchange.Exchange, req *ir.Request, s *sent) (*excha
 		x.Outcome.Dropped = append(x.Outcome.Dropped, loss.Path)
 	}
 	x.Outcome.Usage = resp.Usage
+	noteFinishes(x, resp)
 	return &exchange.Reply{Status: http.StatusOK, Body: out,
 		Header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}}}, nil
+}
+
+func noteFinishes(x *exchange.Exchange, resp *ir.Response) {
+	for _, c := range resp.Candidates {
+		x.NoteFinish(c.Index, c.Finish)
+	}
 }
 
 func (b *Backend) decodeWhole(req *ir.Request, whole []byte) (*ir.Response, error) {

@@ -152,7 +152,10 @@ func (p *passedStream) drain() {
 			p.failed = p.told(f)
 		}
 		p.tap.see(f)
-		p.whole = p.whole || p.finished(f.Data)
+		if (!p.whole || p.tap.detailed()) && p.finished(f.Data) {
+			p.whole = true
+			p.tap.seeEnding(f)
+		}
 	}
 }
 

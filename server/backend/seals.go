@@ -97,6 +97,8 @@ func (o *observer) see(e ir.Event) {
 	case ir.Tally:
 		usage := e.Usage
 		o.x.Outcome.Usage = &usage
+	case ir.Stop:
+		o.x.NoteFinish(e.Candidate, e.Finish)
 	case ir.Dropped:
 		o.x.Outcome.Dropped = append(o.x.Outcome.Dropped, e.Loss.Path)
 	}

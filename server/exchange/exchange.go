@@ -41,6 +41,8 @@ type Trace interface {
 	// Ask is told that a request is about to go to the target, and writes into
 	// its header where it stands in the trace.
 	Ask(Target, http.Header)
+	// Detailed says whether what only a trace tells is worth looking for.
+	Detailed() bool
 }
 
 // Target is one backend and the name it knows the model by.
@@ -66,10 +68,28 @@ type Outcome struct {
 	Attempts int
 	Dropped  []string  // paths, for x-louter-dropped
 	Usage    *ir.Usage // nil: not known
+	// Finishes is why each candidate ended, by its index; looked for only
+	// where the trace is detailed.
+	Finishes []string
 	// Tried has every target that was tried, in order, for log and metrics.
 	Tried []Attempt
 	Timing
 }
+
+// NoteFinish keeps why a candidate ended, in the provider's own word.
+func (x *Exchange) NoteFinish(candidate int, f ir.Finish) {
+	if f.Native == "" || candidate < 0 || candidate >= maxFinishes || x.Trace == nil || !x.Trace.Detailed() {
+		return
+	}
+	o := &x.Outcome
+	for len(o.Finishes) <= candidate {
+		o.Finishes = append(o.Finishes, "")
+	}
+	o.Finishes[candidate] = f.Native
+}
+
+// maxFinishes is more candidates than any service gives.
+const maxFinishes = 128
 
 // Timing is when what happened; a zero time: it did not, or is not known.
 type Timing struct {

@@ -144,7 +144,7 @@ const maxDoublings = 5
 func (r *run) ask(ctx context.Context, s step) (*exchange.Reply, error) {
 	x := r.x
 	x.Target, x.Forced = s.target, s.forced
-	x.Outcome.Dropped, x.Outcome.Usage = nil, nil
+	x.Outcome.Dropped, x.Outcome.Usage, x.Outcome.Finishes = nil, nil, nil
 	before, began := x.Outcome.Attempts, r.policy.opts.Clock()
 	reply, err := r.next.Handle(ctx, x)
 	tried := exchange.Attempt{

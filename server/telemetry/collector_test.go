@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -193,6 +194,12 @@ func plain(all []*common.KeyValue) map[string]any {
 			out[a.Key] = v.BoolValue
 		case *common.AnyValue_DoubleValue:
 			out[a.Key] = v.DoubleValue
+		case *common.AnyValue_ArrayValue:
+			words := []string{}
+			for _, one := range v.ArrayValue.Values {
+				words = append(words, one.GetStringValue())
+			}
+			out[a.Key] = strings.Join(words, ",")
 		}
 	}
 	return out

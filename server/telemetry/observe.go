@@ -86,6 +86,13 @@ func (s *story) answer(f exchange.Finished, e ended) []attribute.KeyValue {
 	if !o.FirstToken.IsZero() && n.firstChunk != "" {
 		all = append(all, attribute.Float64(n.firstChunk, o.FirstToken.Sub(e.began).Seconds()))
 	}
+	if len(o.Finishes) > 0 {
+		words := make([]string, len(o.Finishes))
+		for i, word := range o.Finishes {
+			words[i] = clipped(word)
+		}
+		all = append(all, attribute.StringSlice(keyFinishes, words))
+	}
 	u := o.Usage
 	if u == nil {
 		return all

@@ -55,6 +55,7 @@ const (
 	keyTokenType    = "gen_ai.token.type"
 	keyInputTokens  = "gen_ai.usage.input_tokens"
 	keyOutputTokens = "gen_ai.usage.output_tokens"
+	keyFinishes     = "gen_ai.response.finish_reasons"
 	keyErrorType    = "error.type"
 	keyAddress      = "server.address"
 	keyPort         = "server.port"

@@ -69,6 +69,9 @@ func (s *story) Ask(target exchange.Target, h http.Header) {
 	s.asked = append(s.asked, a)
 }
 
+// Detailed: a span that is not kept tells nothing.
+func (s *story) Detailed() bool { return s.span.IsRecording() }
+
 // operation is what the conventions call it; "" for what only passes through.
 func (s *story) operation(p *peer) string {
 	if p == nil {

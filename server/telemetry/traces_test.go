@@ -65,7 +65,7 @@ func TestATraceOfEachRequest(t *testing.T) {
 			expect(t, up.attrs, map[string]any{
 				"gen_ai.operation.name": operation, "gen_ai.provider.name": provider, "gen_ai.request.model": model, "gen_ai.request.stream": c.stream,
 				"gen_ai.usage.input_tokens": int64(11), "gen_ai.usage.output_tokens": int64(7), "gen_ai.usage.cache_read.input_tokens": int64(3),
-				"gen_ai.usage.reasoning.output_tokens": int64(2), "server.address": "127.0.0.1", "louter.backend": c.backend,
+				"gen_ai.usage.reasoning.output_tokens": int64(2), "server.address": "127.0.0.1", "louter.backend": c.backend, "gen_ai.response.finish_reasons": map[string]string{"a": "stop", "g": "STOP"}[c.backend],
 			})
 			if first, there := up.attrs["gen_ai.response.time_to_first_chunk"].(float64); there != c.stream || there && first <= 0 {
 				t.Errorf("time to first chunk: %v, %t", first, there)
@@ -224,5 +224,40 @@ func TestABackendThatWasNotAskedHasNoSpan(t *testing.T) {
 	}
 	if clients := told.ofKind("CLIENT"); len(clients) != 2 || events != 1 {
 		t.Errorf("%d events, spans %+v", events, clients)
+	}
+}
+
+// TestEachCandidatesEndIsTold, by its index, whatever the order of a stream.
+func TestEachCandidatesEndIsTold(t *testing.T) {
+	end := func(index, finish string) string {
+		return `{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":` + index + `,"delta":{"content":"x"},"finish_reason":` + finish + `}]}`
+	}
+	backend := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for _, piece := range []string{end("0", "null"), end("1", "null"), end("1", `"length"`), end("0", `"tool_calls"`), "[DONE]"} {
+			if _, err := w.Write([]byte("data: " + piece + "\n\n")); err != nil {
+				return
+			}
+		}
+	}
+	for _, model := range []string{"chat", "gem"} {
+		told := startHTTP(t)
+		t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", told.url)
+		g := start(t, map[string]http.HandlerFunc{"a": backend}, func(c *config.Config) {
+			if model == "gem" { // translated
+				c.Backends["a"].ModelMapping = map[string]string{"gem": "chat-large"}
+			}
+		})
+		path, body := "/v1/chat/completions", chatAsk("chat", true)
+		if model == "gem" {
+			path, body = "/v1beta/models/gem:streamGenerateContent?alt=sse", geminiAsk
+		}
+		if status, got := g.ask(t, path, body); status != http.StatusOK {
+			t.Fatal(status, got)
+		}
+		g.stop(t)
+		if ups := told.ofKind("CLIENT"); len(ups) != 1 || ups[0].attrs["gen_ai.response.finish_reasons"] != "tool_calls,length" {
+			t.Errorf("%s: %+v", model, ups)
+		}
 	}
 }
