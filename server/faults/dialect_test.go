@@ -150,6 +150,8 @@ func (s spoken) fill(text string) string {
 			return s.answer()
 		case "begin":
 			return s.begin(s.first())
+		case "next":
+			return s.event(s.first())
 		case "finish":
 			return s.event(s.last())
 		case "blank":

@@ -35,12 +35,14 @@ type line struct {
 	chunked bool
 	gone    chan struct{}
 	once    *sync.Once
+	rests   chan struct{}
 }
 
-// leaving gives the channel that is closed when the gateway has gone.
-func (l *line) leaving() chan struct{} {
-	l.gone, l.once = make(chan struct{}), &sync.Once{}
-	return l.gone
+// signals gives the channels that are closed when the gateway has gone, and
+// when the script has come to a stall.
+func (l *line) signals() (left, rests chan struct{}) {
+	l.gone, l.once, l.rests = make(chan struct{}), &sync.Once{}, make(chan struct{})
+	return l.gone, l.rests
 }
 
 func (l *line) left() {
@@ -194,6 +196,9 @@ func bulk(verb, rest string, heard spoken) (string, error) {
 // stall waits until the gateway goes. A request that comes instead is for
 // serve to read, and to note as one too many.
 func (l *line) stall() error {
+	if l.rests != nil {
+		close(l.rests)
+	}
 	if _, err := l.r.Peek(1); err != nil {
 		l.left()
 		return errOver

@@ -40,6 +40,8 @@ type request struct {
 	fails bool
 	// left is closed when the gateway has gone from this request's connection.
 	left chan struct{}
+	// rests is closed when its script has come to a stall.
+	rests chan struct{}
 }
 
 // startUpstream runs until the test is over.
@@ -161,7 +163,8 @@ func (u *upstream) serve(conn net.Conn, id int) {
 			return
 		}
 		l.heard = spokenTo(req.URL.Path, req.URL.RawQuery, string(body))
-		r := request{conn: id, path: req.URL.Path, at: time.Now(), left: l.leaving(), fails: u.fails(kept)}
+		left, rests := l.signals()
+		r := request{conn: id, path: req.URL.Path, at: time.Now(), left: left, rests: rests, fails: u.fails(kept)}
 		u.note(r, failed)
 		steps := wellSteps
 		if r.fails {
