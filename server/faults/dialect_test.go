@@ -150,6 +150,8 @@ func (s spoken) fill(text string) string {
 			return s.answer()
 		case "begin":
 			return s.begin(s.first())
+		case "large":
+			return s.event(strings.Replace(s.first(), "Hel", strings.Repeat("long ", 10_000), 1))
 		case "next":
 			return s.event(s.first())
 		case "finish":

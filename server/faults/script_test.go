@@ -22,6 +22,7 @@ import (
 //	say TEXT       a piece of the body
 //	trickle TEXT   the same, a few bytes at a time
 //	beat N TEXT    the same piece N times, 20 ms apart
+//	flood TEXT     the same piece, without pause or end
 //	junk N         N bytes of one unending line
 //	pack CODING TEXT, bomb N   a coded body; one of N zeros
 //	raw TEXT       bytes as they are, outside of all framing
@@ -78,6 +79,12 @@ func (l *line) step(verb, rest string) error {
 		return l.trickle(l.heard.fill(rest))
 	case "beat":
 		return l.beat(rest)
+	case "flood":
+		for piece := l.heard.fill(rest); ; {
+			if err := l.say(piece); err != nil {
+				return err
+			}
+		}
 	case "junk", "bomb", "pack":
 		text, err := bulk(verb, rest, l.heard)
 		if err != nil {

@@ -246,6 +246,8 @@ type toldError struct {
 	Details []struct{ Reason string }
 }
 
+const notTheDialect = "not the client's dialect"
+
 // errorIn reads an error and checks that it is one of the client's dialect.
 func (c faultCase) errorIn(body string) (toldError, string) {
 	if c.kind == array {
@@ -258,7 +260,7 @@ func (c faultCase) errorIn(body string) (toldError, string) {
 	e := *told.Error
 	_, isNumber := e.Code.(float64)
 	if c.client == gemini && (!isNumber || e.Status == "" || e.Type != "") || c.client == openai && (e.Type == "" || e.Status != "") {
-		return e, "not the client's dialect"
+		return e, notTheDialect
 	}
 	return e, ""
 }
