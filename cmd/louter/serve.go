@@ -39,6 +39,7 @@ func (c serveCommand) Run(con console) error {
 	defer closeDemo()
 	defer holdBallast()()
 	log := newLogger(cfg.Log, con)
+	followLibraries(log)
 	figures := metrics.New(versionText(), runtime.Version())
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("OpenTelemetry", "error", err) }))
 	told, err := telemetry.Start(context.Background(), telemetry.Options{
