@@ -46,8 +46,8 @@ type crowd struct {
 	last   *atomic.Int64 // question
 }
 
-func newCrowd(s *soak, url string, size int) *crowd {
-	return &crowd{soak: s, size: size, client: process.NewClient(url, size), last: &s.books.last}
+func newCrowd(s *soak, size int) *crowd {
+	return &crowd{soak: s, size: size, client: process.NewClient(s.gateway.URL, size), last: &s.books.last}
 }
 
 // ask returns when every client has the answer to its last question.

@@ -23,9 +23,6 @@ type Plan struct {
 	// FaultRate is the part of attempts that fail; 0: one in eight.
 	FaultRate float64
 	Progress  io.Writer
-	// Before gives what stands between the clients and the gateway at that
-	// URL; nil: nothing. It is for tests of the judge.
-	Before func(gateway string) string
 }
 
 // Report is what was seen. Wrong is empty where all is well.
@@ -134,11 +131,7 @@ func (s *soak) say(text string, args ...any) {
 
 // load lets the crowd ask for that long, and ends when all have their answers.
 func (s *soak) load(ctx context.Context, clients int, during time.Duration) error {
-	url := s.gateway.URL
-	if s.Before != nil {
-		url = s.Before(url)
-	}
-	c := newCrowd(s, url, clients)
+	c := newCrowd(s, clients)
 	over := make(chan struct{})
 	go func() {
 		c.ask(ctx, time.Now().Add(during))
