@@ -62,6 +62,7 @@ type point struct {
 	cores    float64
 	memory   int64 // bytes, at its highest
 	failed   string
+	busy     bool // what failed is the machine
 }
 
 func (m *meter) point(ctx context.Context, l load, w way) (point, error) {
@@ -81,10 +82,13 @@ func (m *meter) point(ctx context.Context, l load, w way) (point, error) {
 	}
 	p := point{load: l, memory: s.RSSPeak, failed: s.failed(l), cores: s.CPUus * float64(s.OK+s.Errors) / s.Seconds / 1e6}
 	p.p50, p.p99 = added(l, s, direct)
-	if why := direct.failed(l); why != "" {
+	_, itself := added(l, direct, direct)
+	switch why := direct.failed(l); {
+	case why != "":
 		p.failed = "the provider itself: " + why
-	}
-	if p.failed == "" && p.p99 > m.Bound {
+	case p.failed == "" && p.p99 > m.Bound && itself > m.Bound:
+		p.failed, p.busy = "too late, and so is the provider without Louter", true
+	case p.failed == "" && p.p99 > m.Bound:
 		p.failed = "too late"
 	}
 	return p, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -52,9 +53,15 @@ func search(ctx context.Context, m *meter, k kind, w way) (curve, error) {
 		return p.failed == "", nil
 	}
 	err := narrow(k, try, &c.open)
+	if err == nil && c.best.n == 0 && c.points[0].busy {
+		err = errBusy
+	}
 	slices.SortFunc(c.points, func(a, b point) int { return cmp.Compare(a.n, b.n) })
 	return c, err
 }
+
+// errBusy: nothing can be said of Louter.
+var errBusy = errors.New("the machine is too busy: without Louter the least load is late as well")
 
 // narrow finds the border; open tells that there was none on the ladder.
 func narrow(k kind, try func(int) (bool, error), open *bool) error {
