@@ -18,6 +18,7 @@ type jsonReport struct {
 	Failed  bool              `json:"failed"`
 	Counts  map[string]int    `json:"counts"`
 	Results []jsonResult      `json:"results"`
+	Tweaks  []jsonTweak       `json:"tweaks,omitempty"`
 	Why     map[string]string `json:"why"`
 }
 
@@ -31,6 +32,16 @@ type jsonResult struct {
 	Seconds  float64           `json:"seconds"`
 }
 
+type jsonTweak struct {
+	Ignore compare.Kind `json:"ignore"`
+	Says   string       `json:"says,omitempty"`
+	Cases  []string     `json:"cases,omitempty"`
+	Pairs  []string     `json:"pairs,omitempty"`
+	Why    string       `json:"why"`
+}
+
+func tweakOf(t *suite.Tweak) jsonTweak { return jsonTweak{t.Ignore, t.Says, t.Cases, t.Pairs, t.Why} }
+
 // JSON writes what a program needs.
 func (r *Report) JSON(w io.Writer) error {
 	out := jsonReport{Gateway: r.Gateway, Started: r.Started.UTC(), Seconds: r.Took.Seconds(), Failed: r.Failed(), Counts: map[string]int{}, Why: r.Why}
@@ -39,6 +50,9 @@ func (r *Report) JSON(w io.Writer) error {
 	}
 	for _, x := range r.Results {
 		out.Results = append(out.Results, jsonResult{x.Case, place(x), x.Phase, x.Outcome, x.Why, x.Problems, x.Took.Seconds()})
+	}
+	for _, t := range r.Tweaks {
+		out.Tweaks = append(out.Tweaks, tweakOf(t))
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -80,16 +94,16 @@ func (r *Report) Markdown(w io.Writer) error {
 		b.WriteString("\n\nTolerated:\n")
 	}
 	for _, t := range r.Tweaks {
-		fmt.Fprintf(&b, "\n- %s%s: %s", t.Ignore, of(t), t.Why)
+		fmt.Fprintf(&b, "\n- %s%s: %s", t.Ignore, of(tweakOf(t)), t.Why)
 	}
 	_, err := io.WriteString(w, b.String()+"\n")
 	return err
 }
 
-func of(t *suite.Tweak) string {
+func of(t jsonTweak) string {
 	text := ""
 	if t.Says != "" {
-		text = fmt.Sprintf(" (%s)", t.Says)
+		text = fmt.Sprintf(" (`%s`)", t.Says)
 	}
 	if len(t.Cases) > 0 {
 		text += " of " + strings.Join(t.Cases, ", ")
