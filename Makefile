@@ -59,6 +59,10 @@ RECORDINGS ?= $(or $(LOUTER_SHARED),../shared)/recordings
 conform: build ## Run the conformance suite on Louter; FILTER=GLOB and TARGET=FILE choose.
 	bin/louter conform --recordings $(RECORDINGS) $(if $(FILTER),--filter '$(FILTER)') $(if $(TARGET),--target $(TARGET))
 
+.PHONY: peers
+peers: ## Measure other gateways with the conformance suite; PEER=NAME chooses, all of them write docs/conformance.md.
+	scripts/peers.sh $(PEER)
+
 .PHONY: phase1 phase2 phase3 phase4 phase5
 phase1 phase2 phase3 phase4 phase5: build ## Run one phase of the conformance suite.
 	bin/louter conform --recordings $(RECORDINGS) --phase $(@:phase%=%) $(if $(FILTER),--filter '$(FILTER)')
