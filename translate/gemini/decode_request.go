@@ -74,7 +74,6 @@ func (d *requestDecoder) system(in *gen.GenerateContentRequest) error {
 	if in.SystemInstruction == nil {
 		return nil
 	}
-	d.req.SystemPath = "systemInstruction.parts"
 	for i := range in.SystemInstruction.Parts {
 		where := place{list: "systemInstruction.parts", i: i}
 		part := decodeSaid(&in.SystemInstruction.Parts[i], where, d.resolution, d.drop)

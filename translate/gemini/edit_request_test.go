@@ -188,7 +188,6 @@ func TestEditsMeanTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %s", err, body)
 		}
-		req.SystemPath = ""
 		for i := range req.Tools {
 			req.Tools[i].Path = "" // they move up when others go
 		}

@@ -219,7 +219,7 @@ func (c *contentsEncoder) system() error {
 	for _, p := range c.req.System {
 		text, isText := p.(ir.Text)
 		if !isText {
-			c.drop(c.req.SystemPath, "Gemini takes only text as instructions")
+			c.drop("system", "Gemini takes only text as instructions")
 			continue
 		}
 		parts = append(parts, gen.Part{Text: &text.Text})

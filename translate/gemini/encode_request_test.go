@@ -230,13 +230,13 @@ func TestToolLosses(t *testing.T) {
 		Tools:    []ir.Tool{{Name: "f", Strict: ptr(true), Path: "tools.0"}, {Kind: ir.ToolCustom, Name: "patch", Description: "d", Path: "tools.1"}},
 		Sampling: ir.Sampling{PresencePenalty: ptr(0.0), FrequencyPenalty: ptr(1.0), Stop: []string{"", "x"}, Seed: ptr(int64(1) << 40)},
 		Output:   ir.Output{Verbosity: "low", Audio: &ir.AudioOutput{Format: "mp3", Voice: "Kore"}, Modalities: []ir.Modality{ir.ModalityAudio}},
-		System:   []ir.Part{ir.Text{Text: "s"}, ir.Media{Modality: ir.ModalityImage, Data: "QQ=="}}, SystemPath: "systemInstruction.parts",
-		Turns: []ir.Turn{says(ir.RoleUser, ir.Text{Text: "q"})},
+		System:   []ir.Part{ir.Text{Text: "s"}, ir.Media{Modality: ir.ModalityImage, Data: "QQ=="}},
+		Turns:    []ir.Turn{says(ir.RoleUser, ir.Text{Text: "q"})},
 	}
 	body, _ := upstream(t, google, req)
 	for _, path := range []string{
 		"tools.0.strict", "parallel_tool_calls", "service_tier", "frequency_penalty", "stop.0", "verbosity", "audio.format",
-		"systemInstruction.parts", "metadata.n", "metadata.*",
+		"system", "metadata.n", "metadata.*",
 	} {
 		if !lost(req, path) {
 			t.Errorf("%s was lost without a word", path)

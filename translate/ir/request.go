@@ -16,9 +16,7 @@ type Request struct {
 	StreamUsage bool
 
 	System []Part // instructions, in order; Text and Media only
-	// SystemPath is where the client wrote them, for Loss and errors.
-	SystemPath string
-	Turns      []Turn
+	Turns  []Turn
 
 	Tools      []Tool
 	ToolChoice ToolChoice

@@ -37,7 +37,7 @@ func (d *requestDecoder) readMessage(m *openai.Message, who speaker, leading boo
 			return err
 		}
 		if leading {
-			d.out.System, d.out.SystemPath = append(d.out.System, parts...), "messages"
+			d.out.System = append(d.out.System, parts...)
 			return nil
 		}
 		d.addTurn(ir.Turn{Role: ir.RoleSystem, Name: m.Name, Parts: parts, Path: path})

@@ -11,7 +11,7 @@ import (
 
 func (e *requestEncoder) writeMessages() error {
 	e.out.Messages = make([]openai.Message, 0, len(e.req.Turns)+1)
-	if text := e.instructions(e.req.System, e.req.SystemPath); text != "" || e.shape.instruct != "" {
+	if text := e.instructions(e.req.System, "system"); text != "" || e.shape.instruct != "" {
 		if text != "" && e.shape.instruct != "" {
 			text += "\n\n"
 		}
