@@ -88,7 +88,9 @@ func geminiAnswer(d *drawing) answer {
 	}
 	for i := range d.count("candidates", 1, 2) {
 		var parts []object
-		say := func(part object) { chunk(object{"index": i, "content": object{"role": "model", "parts": []object{part}}}) }
+		say := func(part object) {
+			chunk(object{"index": i, "content": object{"role": "model", "parts": []object{part}}})
+		}
 		if d.yes("thought") {
 			text := d.mark("thought")
 			parts = append(parts, object{"text": text, "thought": true})

@@ -109,7 +109,7 @@ func (chatDialect) step(d *drawing, calls []string) []object {
 		said["content"] = d.mark("answer")
 	}
 	if !d.plain && d.yes("thoughts") {
-		said["reasoning_content"] = "a thought"
+		said["reasoning_content"] = d.mark("thought")
 	}
 	turns := []object{said}
 	var list []object
@@ -180,7 +180,7 @@ func (geminiDialect) user(d *drawing) object {
 func (geminiDialect) step(d *drawing, calls []string) []object {
 	var said, results []object
 	if !d.plain && d.yes("thoughts") {
-		said = append(said, object{"text": "a thought", "thought": true})
+		said = append(said, object{"text": d.mark("thought"), "thought": true})
 	}
 	if len(calls) == 0 || d.yes("words beside calls") {
 		said = append(said, object{"text": d.mark("answer")})

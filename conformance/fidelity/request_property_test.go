@@ -91,6 +91,11 @@ func TestNoWordIsLostInSilence(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				for _, l := range losses {
+					if !names(doc, l.Path) {
+						t.Fatalf("%s is nothing that the client wrote: %s\nasked %s", l.Path, l.Why, asked)
+					}
+				}
 				for _, mark := range d.marks {
 					if !says(string(arrived), mark) && !isTold(doc, mark, losses) {
 						t.Fatalf("%s is lost in silence\nasked   %s\narrived %s\nlosses  %v", mark, asked, arrived, losses)
@@ -106,10 +111,6 @@ func says(body, mark string) bool {
 	return strings.Contains(body, mark) || strings.Contains(body, base64.StdEncoding.EncodeToString([]byte(mark))[:len(mark)*4/3/4*4])
 }
 
-// ownWords are the names by which encoders tell of what they do not take, where
-// a client's are others.
-var ownWords = map[string]string{"metadata": "labels"}
-
 // isTold looks for a loss whose place holds the mark.
 func isTold(doc any, mark string, losses []ir.Loss) bool {
 	told := false
@@ -118,8 +119,44 @@ func isTold(doc any, mark string, losses []ir.Loss) bool {
 			return
 		}
 		for _, l := range losses {
-			told = told || within(at, l.Path) || within(at, ownWords[l.Path])
+			told = told || within(at, l.Path)
 		}
 	})
 	return told
+}
+
+// names says whether a loss is told by a place that the client wrote, or by a
+// word of its own below one.
+func names(doc any, path string) bool {
+	written := map[string]bool{}
+	visit(doc, nil, func(at place, _ any) {
+		for n := range at { // elements of lists too
+			written[at[:n+1].String()] = true
+		}
+	})
+	for range 4 {
+		if written[path] {
+			return true
+		}
+		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
+	}
+	return false
+}
+
+// TestLossesNameWhatTheClientWrote: over the samples too.
+func TestLossesNameWhatTheClientWrote(t *testing.T) {
+	for _, tb := range tables(t) {
+		if !strings.HasSuffix(tb.name, "-request") {
+			continue
+		}
+		for _, w := range tb.ways {
+			for _, s := range readSamples(t, tb.name) {
+				for _, l := range w.run(&s, s.doc).losses {
+					if !names(s.doc, l.Path) {
+						t.Errorf("%s: %s is nothing that the client wrote: %s", s.name, l.Path, l.Why)
+					}
+				}
+			}
+		}
+	}
 }

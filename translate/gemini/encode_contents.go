@@ -76,10 +76,9 @@ func emptyText() gen.Part { return gen.Part{Text: new(string)} }
 // user's turn at once.
 func (c *contentsEncoder) modelTurn(turn ir.Turn, i int) error {
 	c.flush()
-	_, path := turn.At(i)
 	var parts []gen.Part
 	for j, p := range turn.Parts {
-		part, sent, err := c.modelPart(p, at(path, j))
+		part, sent, err := c.modelPart(p, turn.PartAt(i, j))
 		if err != nil {
 			return err
 		}
@@ -163,7 +162,7 @@ func (c *contentsEncoder) signature(s *ir.Seal, path string) *string {
 
 // userTurn parts results from what else a turn holds.
 func (c *contentsEncoder) userTurn(turn ir.Turn, i int) error {
-	path, within := turn.At(i)
+	path, _ := turn.At(i)
 	if turn.Role == ir.RoleSystem {
 		c.drop(path+".role", "instructions in mid-conversation are sent as the user's")
 	}
@@ -174,16 +173,16 @@ func (c *contentsEncoder) userTurn(turn ir.Turn, i int) error {
 		switch p := p.(type) {
 		case ir.ToolResult:
 			results = true
-			if err := c.result(p, at(within, j)); err != nil {
+			if err := c.result(p, turn.PartAt(i, j)); err != nil {
 				return err
 			}
 			continue
 		case ir.Text:
 			part, sent = gen.Part{Text: &p.Text, ThoughtSignature: c.signature(p.Seal, path)}, true
 		case ir.Media:
-			part, sent, err = c.mediaPart(p, at(within, j))
+			part, sent, err = c.mediaPart(p, turn.PartAt(i, j))
 		default:
-			c.drop(at(within, j), "only a model can say this")
+			c.drop(turn.PartAt(i, j), "only a model can say this")
 		}
 		if err != nil {
 			return err

@@ -62,6 +62,17 @@ type Turn struct {
 	// holds its parts there ("messages.3" and "content"); empty in turns that
 	// no client wrote. Losses and refusals name them.
 	Path, Member string
+	// Places says where each part stands, where that is not Member.INDEX.
+	Places []string
+}
+
+// PartAt gives the path of a part of the i-th turn.
+func (t Turn) PartAt(i, part int) string {
+	if part < len(t.Places) {
+		return t.Places[part]
+	}
+	_, parts := t.At(i)
+	return parts + "." + strconv.Itoa(part)
 }
 
 // At gives the paths of a turn, the i-th of its request, and of its parts.

@@ -46,13 +46,13 @@ func (d *requestDecoder) readMessage(m *openai.Message, who speaker, leading boo
 		if err != nil {
 			return err
 		}
-		d.addTurn(ir.Turn{Role: ir.RoleUser, Name: m.Name, Parts: parts, Path: path})
+		d.addTurn(ir.Turn{Role: ir.RoleUser, Name: m.Name, Parts: parts, Path: path, Places: placesOf(m.Content, path)})
 	case speakerModel:
-		parts, err := d.readAnswer(m, path)
+		said, err := d.readAnswer(m, path)
 		if err != nil {
 			return err
 		}
-		d.addTurn(ir.Turn{Role: ir.RoleModel, Name: m.Name, Parts: parts, Path: path})
+		d.addTurn(ir.Turn{Role: ir.RoleModel, Name: m.Name, Parts: said.parts, Path: path, Places: said.places})
 	case speakerTool, speakerFunction:
 		result, err := d.readResult(m, who, path)
 		if err != nil {
@@ -72,10 +72,11 @@ func (d *requestDecoder) addTurn(t ir.Turn) {
 // the model, however many messages they take (defects 7).
 func (d *requestDecoder) addResult(result ir.ToolResult, path string) {
 	if n := len(d.out.Turns); n > 0 && endsInResult(d.out.Turns[n-1]) {
-		d.out.Turns[n-1].Parts = append(d.out.Turns[n-1].Parts, result)
+		last := &d.out.Turns[n-1]
+		last.Parts, last.Places = append(last.Parts, result), append(last.Places, path+".content")
 		return
 	}
-	d.addTurn(ir.Turn{Role: ir.RoleUser, Parts: []ir.Part{result}, Path: path})
+	d.addTurn(ir.Turn{Role: ir.RoleUser, Parts: []ir.Part{result}, Path: path, Places: []string{path + ".content"}})
 }
 
 func endsInResult(t ir.Turn) bool {
@@ -143,96 +144,12 @@ func readPart(p *openai.ContentPart, path string, who speaker) (ir.Part, error) 
 	return nil, ir.Invalid(path+".type", "Invalid value for '%s.type': this role takes no such part.", path)
 }
 
-// readAnswer reads what the model said in an earlier turn: thoughts first,
-// then words and pictures, then calls.
-func (d *requestDecoder) readAnswer(m *openai.Message, path string) ([]ir.Part, error) {
-	var parts []ir.Part
-	if text := thoughtsOf(m.ReasoningContent, m.Reasoning); text != "" {
-		parts = append(parts, ir.Reasoning{Text: text})
+// placesOf: parts have their indexes; a text alone is the content.
+func placesOf(c openai.Content, path string) []string {
+	if c.IsText() {
+		return []string{path + ".content"}
 	}
-	if m.Content.IsText() && (m.Content.Text != "" || len(m.ToolCalls) == 0 && m.FunctionCall == nil) {
-		parts = append(parts, ir.Text{Text: m.Content.Text})
-	}
-	if m.Content.IsParts() {
-		said, err := d.readParts(m.Content.Parts, path+".content", speakerModel)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, said...)
-	}
-	if m.Refusal.Text != "" {
-		parts = append(parts, ir.Refusal{Text: m.Refusal.Text})
-	}
-	for i, img := range m.Images {
-		media, err := imageOf(img.ImageURL, fmt.Sprintf("%s.images.%d.image_url.url", path, i))
-		if err != nil {
-			return nil, err
-		}
-		if img.ImageURL.Detail != "" {
-			d.out.Drop(fmt.Sprintf("%s.images.%d.image_url.detail", path, i), "it is about pictures that a user sends")
-		}
-		parts = append(parts, media)
-	}
-	if m.Audio != nil {
-		d.out.Drop(path+".audio", "it names sound that only its own provider holds")
-	}
-	parts = sealAnswer(parts, sealOf(m.ExtraContent))
-	return d.readCalls(parts, m, path)
-}
-
-func thoughtsOf(texts ...*string) string {
-	for _, t := range texts {
-		if t != nil && *t != "" {
-			return *t
-		}
-	}
-	return ""
-}
-
-// sealAnswer puts the seal of a whole message where it came from: the last
-// words of a Google answer, else its thoughts (defects 25).
-func sealAnswer(parts []ir.Part, seal *ir.Seal) []ir.Part {
-	if seal == nil {
-		return parts
-	}
-	if seal.Origin == ir.OriginGoogle {
-		for i := len(parts) - 1; i >= 0; i-- {
-			if t, isText := parts[i].(ir.Text); isText && t.Seal == nil {
-				t.Seal = seal
-				parts[i] = t
-				return parts
-			}
-		}
-	}
-	for i, p := range parts {
-		if r, isReasoning := p.(ir.Reasoning); isReasoning && r.Seal == nil {
-			r.Seal = seal
-			parts[i] = r
-			return parts
-		}
-	}
-	return append([]ir.Part{ir.Reasoning{Seal: seal}}, parts...)
-}
-
-func (d *requestDecoder) readCalls(parts []ir.Part, m *openai.Message, path string) ([]ir.Part, error) {
-	for i := range m.ToolCalls {
-		call, err := readCall(&m.ToolCalls[i], fmt.Sprintf("%s.tool_calls.%d", path, i))
-		if err != nil {
-			return nil, err
-		}
-		d.toolNames[call.ID] = call.Name
-		parts = append(parts, call)
-	}
-	if f := m.FunctionCall; f != nil && f.Name != "" {
-		id := fmt.Sprintf("call_%s", strings.ReplaceAll(path, ".", "_"))
-		d.open[f.Name] = append(d.open[f.Name], id)
-		d.toolNames[id] = f.Name
-		parts = append(parts, ir.ToolCall{ID: id, Name: f.Name, Args: f.Arguments.String()})
-	}
-	if len(parts) == 0 {
-		parts = append(parts, ir.Text{}) // the turn is kept for the order of turns
-	}
-	return parts, nil
+	return nil
 }
 
 func readCall(c *openai.ToolCall, path string) (ir.ToolCall, error) {

@@ -1,7 +1,6 @@
 package openaichat
 
 import (
-	"fmt"
 	"strings"
 
 	"louter/gen/openai"
@@ -17,9 +16,8 @@ import (
 func (e *requestEncoder) writeAnswer(begin, end int) error {
 	a := answerMessage{Message: openai.Message{Role: openai.RoleAssistant}}
 	for i, t := range e.req.Turns[begin:end] {
-		_, within := t.At(begin + i)
 		for j, p := range t.Parts {
-			if err := e.addAnswer(&a, p, fmt.Sprintf("%s.%d", within, j)); err != nil {
+			if err := e.addAnswer(&a, p, t.PartAt(begin+i, j)); err != nil {
 				return err
 			}
 		}

@@ -19,7 +19,7 @@ func (e *requestEncoder) writeMessages() error {
 	}
 	for i := 0; i < len(e.req.Turns); {
 		t, next := e.req.Turns[i], i+1
-		path, within := t.At(i)
+		path, _ := t.At(i)
 		var err error
 		switch t.Role {
 		case ir.RoleSystem:
@@ -30,7 +30,7 @@ func (e *requestEncoder) writeMessages() error {
 			}
 			err = e.writeAnswer(i, next)
 		default:
-			err = e.writeUser(t, path, within)
+			err = e.writeUser(t, i)
 		}
 		if err != nil {
 			return err
@@ -63,21 +63,20 @@ func (e *requestEncoder) instructions(parts []ir.Part, path string) string {
 
 // writeUser writes results of tools before anything else: each is a message
 // that must follow the calls at once.
-func (e *requestEncoder) writeUser(t ir.Turn, path, within string) error {
+func (e *requestEncoder) writeUser(t ir.Turn, i int) error {
 	var said []ir.Part
+	var places []string
 	results := 0
-	for _, p := range t.Parts {
+	for j, p := range t.Parts {
 		result, isResult := p.(ir.ToolResult)
 		if !isResult {
-			said = append(said, p)
+			said, places = append(said, p), append(places, t.PartAt(i, j))
 			continue
 		}
 		results++
-		media, err := e.writeResult(result)
-		if err != nil {
-			return err
+		for k, media := range e.writeResult(result) {
+			said, places = append(said, media), append(places, fmt.Sprintf("%s.content.%d", t.PartAt(i, j), k))
 		}
-		said = append(said, media...)
 	}
 	if len(said) == 0 && results > 0 {
 		return nil
@@ -85,7 +84,7 @@ func (e *requestEncoder) writeUser(t ir.Turn, path, within string) error {
 	if results > 0 && e.p.AfterTools != "" {
 		e.say(openai.RoleAssistant, openai.TextContent(e.p.AfterTools))
 	}
-	content, err := e.content(said, within)
+	content, err := e.content(said, places)
 	if err != nil {
 		return err
 	}
@@ -93,6 +92,7 @@ func (e *requestEncoder) writeUser(t ir.Turn, path, within string) error {
 	if t.Name != "" && e.p.has("message_name") {
 		m.Name = t.Name
 	} else if t.Name != "" {
+		path, _ := t.At(i)
 		e.drop(path+".name", notTaken)
 	}
 	e.out.Messages = append(e.out.Messages, m)
@@ -101,7 +101,7 @@ func (e *requestEncoder) writeUser(t ir.Turn, path, within string) error {
 
 // writeResult writes one tool message. Pictures cannot stand in it: they are
 // given back, for the user's message that follows (reports F07).
-func (e *requestEncoder) writeResult(r ir.ToolResult) (media []ir.Part, err error) {
+func (e *requestEncoder) writeResult(r ir.ToolResult) (media []ir.Part) {
 	var texts []string
 	for _, p := range r.Content {
 		switch p := p.(type) {
@@ -129,7 +129,7 @@ func (e *requestEncoder) writeResult(r ir.ToolResult) (media []ir.Part, err erro
 		m.Content = openai.TextContent("The result follows in the next message.")
 	}
 	e.out.Messages = append(e.out.Messages, m)
-	return media, nil
+	return media
 }
 
 func textParts(texts []string) []openai.ContentPart {
@@ -141,7 +141,7 @@ func textParts(texts []string) []openai.ContentPart {
 }
 
 // content writes a single text as a string: every server takes that.
-func (e *requestEncoder) content(parts []ir.Part, within string) (openai.Content, error) {
+func (e *requestEncoder) content(parts []ir.Part, places []string) (openai.Content, error) {
 	if len(parts) == 1 {
 		if t, isText := parts[0].(ir.Text); isText {
 			return openai.TextContent(t.Text), nil
@@ -149,7 +149,7 @@ func (e *requestEncoder) content(parts []ir.Part, within string) (openai.Content
 	}
 	out := make([]openai.ContentPart, 0, len(parts))
 	for i, p := range parts {
-		at := fmt.Sprintf("%s.%d", within, i)
+		at := places[i]
 		switch p := p.(type) {
 		case ir.Text:
 			out = append(out, openai.ContentPart{Type: openai.ContentPartTypeText, Text: &p.Text})

@@ -163,7 +163,7 @@ func TestRequestThereAndBack(t *testing.T) {
 			t.Fatalf("%v\n%s", err, sent.Body)
 		}
 		for i := range got.Turns {
-			got.Turns[i].Path, got.Turns[i].Member = "", ""
+			got.Turns[i].Path, got.Turns[i].Member, got.Turns[i].Places = "", "", nil
 		}
 		for i := range got.Tools {
 			got.Tools[i].Path = ""
