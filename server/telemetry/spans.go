@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -108,19 +109,24 @@ func (s *story) describe(a asked) []attribute.KeyValue {
 	return all
 }
 
-// routeOf is the path without what varies in it.
+// routeOf is the path without what varies in it. A model's name may have
+// slashes and colons of its own; the action is behind the last.
 func routeOf(c *translate.Call) string {
 	path := strings.TrimPrefix(c.Path, "/")
 	kind, rest, deeper := strings.Cut(path, "/")
-	switch _, action, acts := strings.Cut(rest, ":"); {
-	case c.Operation != translate.OpOther && !acts:
+	switch {
+	case !deeper || c.Operation == translate.OpGenerate && rest == "completions": // of Chat
 		return c.Prefix + "/" + path
-	case acts && c.Operation != translate.OpOther:
-		return c.Prefix + "/" + kind + "/{model}:" + action
-	case deeper:
+	case c.Operation == translate.OpOther:
 		return c.Prefix + "/" + kind + "/{rest}"
 	}
-	return c.Prefix + "/" + kind
+	route := c.Prefix + "/" + kind + "/{model}"
+	if plain, err := url.PathUnescape(rest); err == nil {
+		if at := strings.LastIndexByte(plain, ':'); at >= 0 {
+			route += plain[at:]
+		}
+	}
+	return route
 }
 
 // clipped bounds a name that came from a client.
