@@ -43,6 +43,7 @@ func (front) EncodeResponse(req *ir.Request, resp *ir.Response, mint translate.M
 	if req != nil {
 		model = req.Model
 	}
+	wrapSound(req, resp)
 	h := newHead(ir.Start{ID: resp.ID, Model: resp.Model, Created: resp.Created, ServiceTier: resp.ServiceTier}, model, mint)
 	out := openai.ChatCompletion{
 		ID: openai.LooseString(h.id), Object: openai.ChatCompletionObjectChatCompletion, Created: h.created, Model: h.model,
