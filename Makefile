@@ -117,3 +117,7 @@ soak: build ## Let CLIENTS ask for DURATION while providers fail at random; ever
 .PHONY: load
 load: ## Find the highest load that is borne; writes the last section of docs/performance.md.
 	scripts/load.sh
+
+.PHONY: mutate
+mutate: ## Change translate/ in N ways (200) and count what no case notices; SEED chooses.
+	go run ./conformance/mutate -n $(or $(N),200) -seed $(or $(SEED),1)
