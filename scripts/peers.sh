@@ -137,7 +137,7 @@ for peer in "${peers[@]}"; do
   "start_$peer"
   out=$results/$peer
   bin/louter conform --target "conformance/targets/$peer.toml" --json "$out.json" --html "$out.html" >"$out.txt" 2>&1 \
-    || { failed+=("$peer"); grep -v '^[.k-]*$' "$out.txt" | head -n 200; tail -n 20 "$out.log"; }
+    || { failed+=("$peer"); grep -v '^[.k-]*$' "$out.txt" | sed -n 1,200p; tail -n 20 "$out.log"; }
   tail -n 1 "$out.txt"
   stop
 done
