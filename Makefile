@@ -42,9 +42,9 @@ lint: ## Run the linters; depguard proves the direction of imports.
 
 .PHONY: cross
 cross: ## Compile for every system that is supported.
-	GOOS=darwin GOARCH=arm64 go build -o /dev/null ./cmd/louter
-	GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/louter
-	GOOS=linux GOARCH=arm64 go build -o /dev/null ./cmd/louter
+	GOOS=darwin GOARCH=arm64 go build -pgo=off -o /dev/null ./cmd/louter
+	GOOS=windows GOARCH=amd64 go build -pgo=off -o /dev/null ./cmd/louter
+	GOOS=linux GOARCH=arm64 go build -pgo=off -o /dev/null ./cmd/louter
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME.
