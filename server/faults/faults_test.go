@@ -64,7 +64,7 @@ func (c faultCase) stage(t *testing.T) *stage {
 		{name: "first", url: s.first.url, model: "pair", protocol: c.backend, timeouts: c.Timeouts},
 		{name: "second", url: s.second.url, model: "pair", protocol: c.backend},
 		{name: "counted", url: s.counted.url, model: "counted", protocol: c.backend, timeouts: c.Timeouts,
-			more: "breaker = { consecutive_failures = 1 }"},
+			more: "breaker = { consecutive_failures = 1, open = \"1h\" }"},
 	}))
 	return s
 }
