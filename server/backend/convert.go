@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -186,34 +187,42 @@ func (b *Backend) inlineMedia(ctx context.Context, req *ir.Request) error {
 	if b.shared.Fetcher == nil {
 		return nil
 	}
-	if err := b.inlineParts(ctx, req.System); err != nil {
-		return err
+	if at, err := b.inlineParts(ctx, req.System); err != nil {
+		return named(err, req.Named("system."+strconv.Itoa(at)))
 	}
 	for i := range req.Turns {
-		if err := b.inlineParts(ctx, req.Turns[i].Parts); err != nil {
-			return err
+		if at, err := b.inlineParts(ctx, req.Turns[i].Parts); err != nil {
+			return named(err, req.Turns[i].PartAt(i, at))
 		}
 	}
 	return nil
 }
 
-func (b *Backend) inlineParts(ctx context.Context, parts []ir.Part) error {
+// inlineParts gives the part at fault beside an error.
+func (b *Backend) inlineParts(ctx context.Context, parts []ir.Part) (at int, err error) {
 	for i, p := range parts {
 		switch p := p.(type) {
 		case ir.Media:
-			if p.URL == "" || b.back.TakesURL(p) {
+			if p.URL == "" || p.Held || b.back.TakesURL(p) {
 				continue
 			}
-			inline, err := b.shared.Fetcher.Inline(ctx, p)
-			if err != nil {
-				return err
+			if parts[i], err = b.shared.Fetcher.Inline(ctx, p); err != nil {
+				return i, err
 			}
-			parts[i] = inline
 		case ir.ToolResult:
-			if err := b.inlineParts(ctx, p.Content); err != nil {
-				return err
+			if _, err := b.inlineParts(ctx, p.Content); err != nil {
+				return i, err
 			}
 		}
 	}
-	return nil
+	return 0, nil
+}
+
+// named tells a client which of its fields an error is about.
+func named(err error, field string) error {
+	e := *ir.AsError(err)
+	if e.Param == "" {
+		e.Param = field
+	}
+	return &e
 }

@@ -40,7 +40,7 @@ func checkBlob(b *gen.Blob, path string) error {
 }
 
 // decodeFile reads fileData. The URI stays a URL, also where it names a file
-// of Google's own: TakesURL of the backend decides who reads it.
+// of Google's own: TakesURL of the backend decides who reads any other.
 func decodeFile(f *gen.FileData) ir.Media {
 	kind := decodeMIME(deref(f.MimeType))
 	if kind == "" {
@@ -50,6 +50,7 @@ func decodeFile(f *gen.FileData) ir.Media {
 	if kind == "" && isYouTube(m.URL) {
 		m.Modality = ir.ModalityVideo
 	}
+	m.Held = isYouTube(m.URL) || strings.HasPrefix(m.URL, fileAPI) || strings.HasPrefix(m.URL, "gs://")
 	return m
 }
 

@@ -39,8 +39,11 @@ type Media struct {
 	MIME string
 	// Data is standard base64 with padding, as it travels on every wire, so
 	// that megabytes are never decoded only to be encoded again.
-	Data   string
-	URL    string
+	Data string
+	URL  string
+	// Held says that only the provider of the client's dialect can read the URL:
+	// one of its own files, or what it has leave to read.
+	Held   bool
 	FileID string
 	Name   string // file name, where the dialect has one
 	Detail string // low, high, auto, original or Gemini's media resolution in lower case

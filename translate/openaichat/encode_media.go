@@ -14,8 +14,8 @@ func (e *requestEncoder) media(m ir.Media, at string) (openai.ContentPart, error
 	if m.Clip != nil {
 		e.drop(at+".videoMetadata", notTaken)
 	}
-	if m.FileID != "" {
-		if !e.p.fetches("file_id") || !e.p.sends("file") {
+	if m.FileID != "" || m.Held {
+		if m.Held || !e.p.fetches("file_id") || !e.p.sends("file") {
 			return openai.ContentPart{}, ir.Invalid(at, "This file is held by another provider and cannot be read by the backend; send its data or a URL instead.")
 		}
 		return openai.ContentPart{Type: openai.ContentPartTypeFile, File: &openai.File{FileID: m.FileID}}, nil
