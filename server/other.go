@@ -13,7 +13,7 @@ import (
 func (a *generation) serveOther(c *fiber.Ctx) error {
 	prefix, rest := cutVersion(string(c.Request().URI().PathOriginal()))
 	if prefix == "" {
-		return a.refuse(c, &ir.Error{Kind: ir.KindNotFound, Message: "There is no such route."})
+		return a.refuse(c, ir.NoRoute())
 	}
 	if err := a.frontFor(c).checkOther(c.Method(), rest); err != nil {
 		return a.refuse(c, err)

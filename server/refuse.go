@@ -78,9 +78,9 @@ func fiberError(f *fiber.Error) *ir.Error {
 	e := &ir.Error{Kind: ir.KindInvalid, Message: f.Message}
 	switch f.Code {
 	case fiber.StatusNotFound:
-		e.Kind, e.Message = ir.KindNotFound, "There is no such route."
+		return ir.NoRoute()
 	case fiber.StatusMethodNotAllowed:
-		e.Kind, e.Message = ir.KindMethod, "This route does not take this method."
+		return ir.WrongMethod()
 	case fiber.StatusRequestEntityTooLarge:
 		e.Kind, e.Message = ir.KindTooLarge, "The request's body exceeds the limit."
 	case fiber.StatusRequestHeaderFieldsTooLarge:

@@ -26,17 +26,10 @@ func CheckOther(method, path string) error {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	first, _, _ = strings.Cut(first, ":")
 	if !otherOperations[first] {
-		return &ir.Error{Kind: ir.KindNotFound, Message: "There is no such route."}
+		return ir.NoRoute()
 	}
-	if _, action, found := cutLast(path, ":"); found && postOnly[action] && method != http.MethodPost {
-		return &ir.Error{Kind: ir.KindMethod, Message: "This route does not take this method."}
+	if i := strings.LastIndexByte(path, ':'); postOnly[path[i+1:]] && method != http.MethodPost {
+		return ir.WrongMethod()
 	}
 	return nil
-}
-
-func cutLast(s, separator string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, separator); i >= 0 {
-		return s[:i], s[i+len(separator):], true
-	}
-	return s, "", false
 }

@@ -97,6 +97,16 @@ func Invalid(param, format string, args ...any) *Error {
 	return &Error{Kind: KindInvalid, Param: param, Message: fmt.Sprintf(format, args...)}
 }
 
+// NoRoute is for a path that an API has not.
+func NoRoute() *Error {
+	return &Error{Kind: KindNotFound, Message: "There is no such route."}
+}
+
+// WrongMethod is for a path that does not take the request's method.
+func WrongMethod() *Error {
+	return &Error{Kind: KindMethod, Message: "This route does not take this method."}
+}
+
 // AsError finds an *Error in the chain of err, or makes an internal one whose
 // message says nothing of the inside.
 func AsError(err error) *Error {

@@ -26,11 +26,11 @@ var otherMethods = map[string][]string{"/embeddings": nil, "/chat/completions": 
 // path has no version. The error is an *ir.Error.
 func CheckOther(method, path string) error {
 	if methods, known := otherMethods[path]; known && !slices.Contains(methods, method) {
-		return &ir.Error{Kind: ir.KindMethod, Message: "This route does not take this method."}
+		return ir.WrongMethod()
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if !otherOperations[first] {
-		return &ir.Error{Kind: ir.KindNotFound, Message: "There is no such route."}
+		return ir.NoRoute()
 	}
 	return nil
 }
