@@ -14,7 +14,7 @@ mkdir -p "$work"
 echo "{\"Replace\": {\"$PWD/cmd/louter/profiling.go\": \"$PWD/scripts/pgo/profiling.go.txt\"}}" > "$work/overlay.json"
 go build -pgo=off -overlay "$work/overlay.json" -o "$work/louter" ./cmd/louter
 
-sed '/"goproxy"/,/^  "gem-gem"/d; /"bare"/,/^  "oai-oai"/d; /"logged"/,/^  "oai-oai"/d' scripts/bench/targets.json > "$work/targets.json" # Louter alone
+sed -n '1p; /"name": "louter"/,$p' scripts/bench/targets.json > "$work/targets.json" # Louter alone, the last of them
 pids=()
 trap 'for p in "${pids[@]}"; do kill "$p" 2>/dev/null || true; done' EXIT
 "$work/mockup" -listen 127.0.0.1:9100 >"$work/mockup.log" 2>&1 & pids+=($!)
