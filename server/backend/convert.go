@@ -62,9 +62,7 @@ func (b *Backend) translateRequest(ctx context.Context, x *exchange.Exchange, mo
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, loss := range req.Dropped {
-		x.Outcome.Dropped = append(x.Outcome.Dropped, loss.Path)
-	}
+	x.Outcome.Drop(req.Dropped...)
 	if b.shared.Config.Strict && len(req.Dropped) > 0 {
 		first := req.Dropped[0]
 		return nil, nil, ir.Invalid(first.Path, "%s cannot be sent to this backend: %s (all: %s)",
@@ -105,9 +103,7 @@ func (b *Backend) answer(x *exchange.Exchange, req *ir.Request, s *sent) (*excha
 	if err != nil {
 		return nil, err
 	}
-	for _, loss := range resp.Dropped {
-		x.Outcome.Dropped = append(x.Outcome.Dropped, loss.Path)
-	}
+	x.Outcome.Drop(resp.Dropped...)
 	x.Outcome.Usage = resp.Usage
 	noteFinishes(x, resp)
 	return &exchange.Reply{Status: http.StatusOK, Body: out,

@@ -71,11 +71,7 @@ func newObserver(x *exchange.Exchange, seals *Seals) *observer {
 }
 
 // lost notes what the client's dialect could not say.
-func (o *observer) lost(losses []ir.Loss) {
-	for _, l := range losses {
-		o.x.Outcome.Dropped = append(o.x.Outcome.Dropped, l.Path)
-	}
-}
+func (o *observer) lost(losses []ir.Loss) { o.x.Outcome.Drop(losses...) }
 
 func (o *observer) see(e ir.Event) {
 	noteToken(&o.x.Outcome, e)
@@ -100,6 +96,6 @@ func (o *observer) see(e ir.Event) {
 	case ir.Stop:
 		o.x.NoteFinish(e.Candidate, e.Finish)
 	case ir.Dropped:
-		o.x.Outcome.Dropped = append(o.x.Outcome.Dropped, e.Loss.Path)
+		o.x.Outcome.Drop(e.Loss)
 	}
 }

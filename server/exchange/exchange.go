@@ -76,6 +76,13 @@ type Outcome struct {
 	Timing
 }
 
+// Drop notes fields that could not be carried.
+func (o *Outcome) Drop(losses ...ir.Loss) {
+	for _, l := range losses {
+		o.Dropped = append(o.Dropped, l.Path)
+	}
+}
+
 // NoteFinish keeps why a candidate ended, in the provider's own word.
 func (x *Exchange) NoteFinish(candidate int, f ir.Finish) {
 	if f.Native == "" || candidate < 0 || candidate >= maxFinishes || x.Trace == nil || !x.Trace.Detailed() {
