@@ -1,14 +1,12 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 
 	"louter/server"
 	"louter/server/config"
+	"louter/server/logtest"
 )
 
 // The ignored goroutines of fasthttp end by themselves or with the process.
@@ -31,25 +30,8 @@ const patience = 10 * time.Second
 type running struct {
 	app  *server.App
 	url  string
-	log  *lockedBuffer
+	log  *logtest.Buffer
 	http *http.Client
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 const upstreamKey = "canary-upstream-key"
@@ -70,7 +52,7 @@ func run(t *testing.T, h http.HandlerFunc, change func(*config.Config)) *running
 	if change != nil {
 		change(cfg)
 	}
-	log := &lockedBuffer{}
+	log := &logtest.Buffer{}
 	app, err := server.New(cfg, server.Options{Logger: slog.New(slog.NewJSONHandler(log, nil)), Verbose: true})
 	if err != nil {
 		t.Fatal(err)

@@ -14,20 +14,21 @@ import (
 
 	"louter/server"
 	"louter/server/config"
+	"louter/server/logtest"
 )
 
 // reloading is a gateway whose one backend is named as the test says.
 type reloading struct {
 	app     *server.App
 	stopped bool // by the test itself
-	log     *lockedBuffer
+	log     *logtest.Buffer
 	cfg     func(name string) *config.Config
 }
 
 func startReloading(t *testing.T, h http.HandlerFunc) *reloading {
 	t.Helper()
 	up := httptest.NewServer(h)
-	r := &reloading{log: &lockedBuffer{}}
+	r := &reloading{log: &logtest.Buffer{}}
 	r.cfg = func(name string) *config.Config {
 		cfg := config.Default()
 		cfg.Listen, cfg.Drain.Delay, cfg.Drain.Timeout = "127.0.0.1:0", 0, config.Duration(patience)

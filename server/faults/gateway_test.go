@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"louter/server"
 	"louter/server/breaker"
 	"louter/server/config"
+	"louter/server/logtest"
 )
 
 // patience is how long a test waits for what must happen; it measures nothing.
@@ -55,26 +55,9 @@ type gateway struct {
 	app     *server.App
 	url     string
 	http    *http.Client
-	log     *lockedBuffer
+	log     *logtest.Buffer
 	stopped sync.Once
 	t       *testing.T
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // startGateway reads the configuration's text as the command does.
@@ -84,7 +67,7 @@ func startGateway(t *testing.T, text string) *gateway {
 	for _, p := range problems {
 		t.Fatalf("%v in\n%s", p, text)
 	}
-	log := &lockedBuffer{}
+	log := &logtest.Buffer{}
 	app, err := server.New(cfg, server.Options{Logger: slog.New(slog.NewJSONHandler(log, nil)), Verbose: true})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package telemetry_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 
 	"louter/server"
 	"louter/server/config"
+	"louter/server/logtest"
 	"louter/server/metrics"
 	"louter/server/telemetry"
 )
@@ -34,34 +34,17 @@ const canary = "canary-of-what-nobody-may-be-told"
 type gateway struct {
 	app     *server.App
 	url     string
-	log     *lockedBuffer
+	log     *logtest.Buffer
 	client  http.Client
 	started bool // telemetry was
 	mu      sync.Mutex
 	told    []http.Header // what backends were sent, in order
 }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // start reads the environment as `louter serve` does.
 func start(t *testing.T, backends map[string]http.HandlerFunc, change func(*config.Config)) *gateway {
 	t.Helper()
-	g := &gateway{log: &lockedBuffer{}, client: http.Client{Transport: &http.Transport{}}}
+	g := &gateway{log: &logtest.Buffer{}, client: http.Client{Transport: &http.Transport{}}}
 	cfg := config.Default()
 	cfg.Listen, cfg.Drain.Delay, cfg.Drain.Timeout = "127.0.0.1:0", 0, config.Duration(5*time.Second)
 	cfg.Retry.Backoff = config.Duration(time.Millisecond)
